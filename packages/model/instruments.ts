@@ -6,7 +6,12 @@ export interface Instruments {
   counter(name: string, help: string, labelNames?: readonly string[]): Counter;
   gauge(name: string, help: string, labelNames?: readonly string[]): Gauge;
   /** Default buckets suit seconds: 1 ms to 60 s. */
-  histogram(name: string, help: string, labelNames?: readonly string[], buckets?: readonly number[]): HistogramInstrument;
+  histogram(
+    name: string,
+    help: string,
+    labelNames?: readonly string[],
+    buckets?: readonly number[],
+  ): HistogramInstrument;
   /** A gauge that is read when it is scraped. */
   observableGauge(name: string, help: string, read: () => number): void;
 }

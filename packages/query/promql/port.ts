@@ -67,4 +67,3 @@ export interface TimeRange {
   readonly endMs: number;
   readonly signal?: AbortSignal;
 }
-

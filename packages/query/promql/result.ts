@@ -78,5 +78,7 @@ export interface QueryOptions {
 export interface PromqlEngine {
   instant(request: { query: string; timeMs: number } & QueryOptions): Promise<QueryResult>;
   /** Rejects with BAD_REQUEST when (end - start) / step exceeds 11,000 points a series. */
-  range(request: { query: string; startMs: number; endMs: number; stepMs: number } & QueryOptions): Promise<QueryResult>;
+  range(
+    request: { query: string; startMs: number; endMs: number; stepMs: number } & QueryOptions,
+  ): Promise<QueryResult>;
 }
