@@ -1,0 +1,44 @@
+/**
+ * Where samples come in. Scraped targets, remote write requests, OTLP exports and pushed groups enter; batches of columns leave
+ * through the `SampleSink` port of the model, and the forwarder sends a copy on to other servers. apps/server builds
+ * everything here and hands in sink, clock, logger and instruments; packages/api asks the status surface of scraping.
+ */
+export type {
+  Authorization,
+  BasicAuth,
+  DnsRecordType,
+  DnsSdConfig,
+  FileSdConfig,
+  HttpClientConfig,
+  HttpSdConfig,
+  MetadataConfig,
+  NameEscapingScheme,
+  NameValidationScheme,
+  OAuth2Config,
+  OtlpConfig,
+  OtlpTranslationStrategy,
+  QueueConfig,
+  ReceiveConfig,
+  RelabelAction,
+  RelabelConfig,
+  RemoteWriteConfig,
+  RemoteWriteMessage,
+  ScrapeConfig,
+  ScrapeProtocol,
+  TargetGroup,
+  TlsConfig,
+  TlsVersion,
+} from './config.ts';
+export {
+  DEFAULT_DNS_SD_REFRESH_MS,
+  DEFAULT_FILE_SD_REFRESH_MS,
+  DEFAULT_HTTP_SD_REFRESH_MS,
+  DEFAULT_METADATA_CONFIG,
+  DEFAULT_OTLP_CONFIG,
+  DEFAULT_QUEUE_CONFIG,
+  DEFAULT_SCRAPE_PROTOCOLS,
+  defaultRemoteWriteConfig,
+  defaultScrapeConfig,
+  EMPTY_RECEIVE_CONFIG,
+  PROTO_FIRST_SCRAPE_PROTOCOLS,
+} from './config.ts';
