@@ -1,0 +1,70 @@
+import type { Labels, Matcher } from '@petrel/model';
+import type { MetricSource, PromqlEngine } from '@petrel/query/promql/port.ts';
+import type { Expr } from '@petrel/query/promql/parse/ast.ts';
+import type {
+  ActiveTargetData,
+  BuildInfoData,
+  DroppedTargetData,
+  FlagsData,
+  PetrelStatus,
+  RuntimeInfoData,
+  TsdbStatusData,
+} from '../contract.ts';
+
+/** What scraping does right now. Read at every request, never kept. */
+export interface TargetsView {
+  /** In the order of the pools' names. */
+  active(): readonly ActiveTargetData[];
+  dropped(): readonly DroppedTargetData[];
+  /** By pool; counts those too that were not kept for showing. */
+  droppedCounts(): Readonly<Record<string, number>>;
+  pools(): readonly string[];
+}
+
+export interface ConfigView {
+  /** The running configuration as YAML with secrets hidden. */
+  yaml(): string;
+  flags(): FlagsData;
+  externalLabels(): Labels;
+  lookbackMs(): number;
+}
+
+export interface StatusView {
+  buildInfo(): BuildInfoData;
+  runtimeInfo(): RuntimeInfoData;
+  tsdb(limit: number): Promise<TsdbStatusData>;
+  petrel(): Promise<PetrelStatus>;
+}
+
+/** The language's surface, so that handlers are tested without the engine. All throw PetrelError PROMQL_PARSE. */
+export interface PromqlSyntax {
+  parse(query: string): Expr;
+  /** A lone vector selector without modifiers: the `match[]` of the API. */
+  parseSelector(text: string): readonly Matcher[];
+  /** Prometheus's pretty printer. */
+  prettify(query: string): string;
+}
+
+export interface LifecycleView {
+  /** '' when ready; else why not, in one line. */
+  notReadyReason(): string;
+  /** `--web.enable-lifecycle`: without it reload and quit answer 403. */
+  readonly enabled: boolean;
+  /** Rejects with PetrelError CONFIG_INVALID and changes nothing when the file is bad. */
+  reload(): Promise<void>;
+  quit(): void;
+}
+
+/** Everything that the Prometheus API needs; packages/api knows neither store nor scraper. */
+export interface PrometheusApiPorts {
+  readonly engine: PromqlEngine;
+  readonly source: MetricSource;
+  readonly syntax: PromqlSyntax;
+  readonly targets: TargetsView;
+  readonly config: ConfigView;
+  readonly status: StatusView;
+  readonly lifecycle: LifecycleView;
+  /** The exposition of /metrics. */
+  readonly ownMetrics: () => string | Promise<string>;
+  readonly nowMs: () => number;
+}
