@@ -1,0 +1,65 @@
+import { formatDurationMs, parseDurationMs } from './duration.ts';
+
+export type TimeRange =
+  | { readonly kind: 'last'; readonly durationMs: number }
+  | { readonly kind: 'absolute'; readonly fromMs: number; readonly toMs: number };
+
+/** Everything that a link to a graph must carry. */
+export interface ExploreState {
+  readonly expr: string;
+  readonly range: TimeRange;
+  readonly tab: 'graph' | 'table';
+  /** Undefined: chosen from the range. */
+  readonly stepMs: number | undefined;
+  /** 0: no automatic refresh. */
+  readonly refreshMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Reads our own parameters, and those of Prometheus's graph links (`g0.expr`, `g0.tab`, `g0.range_input`, `g0.end_input`). */
+export function readState(search: URLSearchParams): ExploreState {
+  const expr = search.get('expr') ?? search.get('g0.expr') ?? '';
+  const tab = search.get('tab') ?? (isPrometheusTable(search.get('g0.tab')) ? 'table' : 'graph');
+  return {
+    expr,
+    range: readRange(search),
+    tab: tab === 'table' ? 'table' : 'graph',
+    stepMs: parseDurationMs(search.get('step') ?? ''),
+    refreshMs: parseDurationMs(search.get('refresh') ?? '') ?? 0,
+  };
+}
+
+export function writeState(state: ExploreState): string {
+  const search = new URLSearchParams();
+  if (state.expr !== '') search.set('expr', state.expr);
+  if (state.range.kind === 'last') search.set('range', formatDurationMs(state.range.durationMs));
+  else {
+    search.set('from', new Date(state.range.fromMs).toISOString());
+    search.set('to', new Date(state.range.toMs).toISOString());
+  }
+  if (state.tab === 'table') search.set('tab', 'table');
+  if (state.stepMs !== undefined) search.set('step', formatDurationMs(state.stepMs));
+  if (state.refreshMs > 0) search.set('refresh', formatDurationMs(state.refreshMs));
+  return `/explore?${search}`;
+}
+
+export function resolveRange(range: TimeRange, nowMs: number): { readonly fromMs: number; readonly toMs: number } {
+  return range.kind === 'last' ? { fromMs: nowMs - range.durationMs, toMs: nowMs } : range;
+}
+
+function readRange(search: URLSearchParams): TimeRange {
+  const fromMs = Date.parse(search.get('from') ?? '');
+  const toMs = Date.parse(search.get('to') ?? '');
+  if (fromMs < toMs) return { kind: 'absolute', fromMs, toMs };
+  const durationMs = parseDurationMs(search.get('range') ?? search.get('g0.range_input') ?? '') ?? HOUR_MS;
+  const end = search.get('g0.end_input');
+  // Prometheus writes `2026-11-22 10:00:00`, meaning UTC.
+  const endMs = end === null ? Number.NaN : Date.parse(`${end.replace(' ', 'T')}Z`);
+  if (Number.isFinite(endMs)) return { kind: 'absolute', fromMs: endMs - durationMs, toMs: endMs };
+  return { kind: 'last', durationMs };
+}
+
+function isPrometheusTable(tab: string | null): boolean {
+  return tab === '1' || tab === 'table';
+}

@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { askApi } from '../../shell/prometheus-api.ts';
+
+export interface NameValue {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** As /api/v1/status/tsdb answers it. */
+export interface TsdbStatus {
+  readonly headStats: Readonly<Record<string, number>>;
+  readonly seriesCountByMetricName: readonly NameValue[];
+  readonly labelValueCountByLabelName: readonly NameValue[];
+  readonly memoryInBytesByLabelName: readonly NameValue[];
+  readonly seriesCountByLabelValuePair: readonly NameValue[];
+}
+
+export interface ServerStatus {
+  readonly runtime: Readonly<Record<string, unknown>>;
+  readonly build: Readonly<Record<string, string>>;
+  readonly flags: Readonly<Record<string, string>>;
+  readonly config: string;
+}
+
+export function useServerStatus() {
+  return useQuery({
+    queryKey: ['status'],
+    refetchInterval: 15_000,
+    queryFn: async ({ signal }): Promise<ServerStatus> => {
+      const [runtime, build, flags, config] = await Promise.all([
+        askApi<ServerStatus['runtime']>('status/runtimeinfo', undefined, signal),
+        askApi<ServerStatus['build']>('status/buildinfo', undefined, signal),
+        askApi<ServerStatus['flags']>('status/flags', undefined, signal),
+        askApi<{ yaml: string }>('status/config', undefined, signal),
+      ]);
+      return { runtime: runtime.data, build: build.data, flags: flags.data, config: config.data.yaml };
+    },
+  });
+}
+
+export function useTsdbStatus() {
+  return useQuery({
+    queryKey: ['status', 'tsdb'],
+    refetchInterval: 15_000,
+    queryFn: async ({ signal }) => (await askApi<TsdbStatus>('status/tsdb', undefined, signal)).data,
+  });
+}

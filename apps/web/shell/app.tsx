@@ -1,0 +1,114 @@
+import {
+  ActionIcon,
+  AppShell,
+  Group,
+  SegmentedControl,
+  Text,
+  Tooltip,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { IconMoon, IconSun } from '@tabler/icons-react';
+import type { MouseEvent, ReactNode } from 'react';
+import type { TextKey } from '../i18n/en.ts';
+import type { Language } from '../i18n/index.tsx';
+import { useI18n } from '../i18n/index.tsx';
+import { ExplorePage } from '../pages/explore/page.tsx';
+import { StatusPage } from '../pages/status/page.tsx';
+import { TargetsPage } from '../pages/targets/page.tsx';
+import classes from './app.module.css';
+import { navigate, useLocation } from './location.ts';
+
+interface Page {
+  readonly path: string;
+  readonly title: TextKey;
+  readonly render: () => ReactNode;
+}
+
+const PAGES: readonly [Page, ...Page[]] = [
+  { path: '/explore', title: 'nav.explore', render: () => <ExplorePage /> },
+  { path: '/targets', title: 'nav.targets', render: () => <TargetsPage /> },
+  { path: '/status', title: 'nav.status', render: () => <StatusPage /> },
+];
+
+export function App(): ReactNode {
+  const { path } = useLocation();
+  // An unknown path shows Explore, so that Prometheus's own links (/graph?g0.expr=…) lead somewhere useful.
+  const page = PAGES.find((candidate) => path.startsWith(candidate.path)) ?? PAGES[0];
+  return (
+    <AppShell header={{ height: 52 }} padding="md">
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xl" wrap="nowrap" h="100%">
+            <Brand />
+            <Group gap={4} h="100%" wrap="nowrap" component="nav">
+              {PAGES.map((candidate) => (
+                <NavigationLink key={candidate.path} page={candidate} active={candidate === page} />
+              ))}
+            </Group>
+          </Group>
+          <Preferences />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Main>{page.render()}</AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Brand(): ReactNode {
+  return (
+    <Group gap={8} wrap="nowrap">
+      <img src="/petrel.svg" alt="" width={24} height={24} />
+      <Text fw={700} size="lg">
+        Petrel
+      </Text>
+      <Text c="dimmed" size="sm" visibleFrom="sm">
+        海燕
+      </Text>
+    </Group>
+  );
+}
+
+function NavigationLink({ page, active }: { readonly page: Page; readonly active: boolean }): ReactNode {
+  const { t } = useI18n();
+  const open = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.button !== 0) return;
+    event.preventDefault();
+    if (!active) navigate(page.path);
+  };
+  return (
+    <UnstyledButton
+      component="a"
+      href={page.path}
+      onClick={open}
+      className={classes.link ?? ''}
+      aria-current={active ? 'page' : undefined}
+    >
+      {t(page.title)}
+    </UnstyledButton>
+  );
+}
+
+function Preferences(): ReactNode {
+  const { t, language, setLanguage } = useI18n();
+  const { colorScheme, toggleColorScheme } = useMantineColorScheme();
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <SegmentedControl
+        size="xs"
+        aria-label={t('nav.language')}
+        value={language}
+        onChange={(value) => setLanguage(value as Language)}
+        data={[
+          { value: 'en', label: 'EN' },
+          { value: 'zh', label: '中文' },
+        ]}
+      />
+      <Tooltip label={t('nav.theme')}>
+        <ActionIcon variant="default" aria-label={t('nav.theme')} onClick={() => toggleColorScheme()}>
+          {colorScheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}
+        </ActionIcon>
+      </Tooltip>
+    </Group>
+  );
+}

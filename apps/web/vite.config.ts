@@ -1,0 +1,12 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// `npx vite apps/web` serves the app with hot reload against a Petrel that runs on its default port.
+const petrel = process.env.PETREL_URL ?? 'http://127.0.0.1:7070';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: { outDir: '../server/dist/web', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 900 },
+  server: { host: '127.0.0.1', proxy: { '/api': petrel, '/-/': petrel, '/metrics': petrel } },
+});
