@@ -89,5 +89,5 @@ export function isValidTargetTemplate(text: string, scheme: NameValidationScheme
 }
 
 export function isValidLabelName(name: string, scheme: NameValidationScheme): boolean {
-  return scheme === 'legacy' ? isLegacyLabelName(name) : name !== '' && name.isWellFormed();
+  return scheme === 'legacy' ? isLegacyLabelName(name) : name !== '' && !/\p{Surrogate}/u.test(name);
 }

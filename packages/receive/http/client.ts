@@ -1,0 +1,259 @@
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { HttpClientConfig } from '../config.ts';
+import { OAuth2TokenSource } from './oauth2.ts';
+import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
+import { SecretFiles } from './secret.ts';
+import { loadTlsOptions, type TlsOptions } from './tls.ts';
+
+const unzip = promisify(gunzip);
+const MAX_REDIRECTS = 10;
+const MAX_SOCKETS_PER_HOST = 16;
+
+export interface HttpRequest {
+  readonly method?: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly timeoutMs: number;
+  /** Of the decompressed body; 0 or absent: no limit. */
+  readonly bodyLimitBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Why a request brought no response; the message names the URL and reads like Prometheus's where one exists. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  constructor(
+    readonly kind: 'timeout' | 'canceled' | 'body_too_large' | 'network',
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** One way to reach servers: authentication, TLS, proxy, redirects, connections kept alive. `close` ends idle connections. */
+export class HttpClient {
+  readonly #agents = new Map<string, Agent>();
+  readonly #secrets = new SecretFiles();
+  readonly #oauth2: OAuth2TokenSource | undefined;
+  #tlsKey = '';
+
+  constructor(
+    private readonly config: HttpClientConfig,
+    private readonly environment: Readonly<Record<string, string | undefined>> = {},
+  ) {
+    if (config.oauth2 === undefined) return;
+    const { tlsConfig } = config.oauth2;
+    const tokens = new HttpClient(tlsConfig === undefined ? {} : { tlsConfig }, environment);
+    this.#oauth2 = new OAuth2TokenSource(
+      config.oauth2,
+      this.#secrets,
+      (url, headers, body) =>
+        tokens.send({
+          method: 'POST',
+          url,
+          headers,
+          body: Buffer.from(body),
+          timeoutMs: 30_000,
+          bodyLimitBytes: 1 << 20,
+        }),
+      () => performance.now(),
+    );
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+    this.#agents.clear();
+  }
+
+  /** Resolves with any status; rejects with HttpError (or the error of a secret's file). Follows redirects unless told not to. */
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort('timeout'), request.timeoutMs);
+    const onAbort = (): void => abort.abort('canceled');
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    if (request.signal?.aborted === true) onAbort();
+    try {
+      return await this.#follow(request, abort.signal);
+    } catch (error) {
+      throw this.#explain(request, error, abort.signal);
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #follow(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const start = new URL(request.url);
+    let url = start;
+    let method = request.method ?? 'GET';
+    let body = request.body;
+    for (let hops = 0; ; hops++) {
+      // Credentials belong to the host that they were configured for.
+      const own = url.host === start.host && url.protocol === start.protocol;
+      const headers = { ...request.headers, ...this.#fixedHeaders(), ...(own ? await this.#credentials(url) : {}) };
+      const response = await this.#exchange(url, method, headers, body, request.bodyLimitBytes ?? 0, signal);
+      const location = response.headers.location;
+      const redirected = [301, 302, 303, 307, 308].includes(response.status) && typeof location === 'string';
+      if (!redirected || this.config.followRedirects === false) return response;
+      if (hops === MAX_REDIRECTS) throw new Error(`stopped after ${MAX_REDIRECTS} redirects`);
+      url = new URL(location, url);
+      if (response.status <= 303) {
+        method = 'GET';
+        body = undefined;
+      }
+    }
+  }
+
+  #fixedHeaders(): Record<string, string> {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.config.headers ?? {})) {
+      headers[name] = typeof value === 'string' ? value : value.join(', ');
+    }
+    return headers;
+  }
+
+  async #credentials(url: URL): Promise<Record<string, string>> {
+    const { basicAuth, authorization } = this.config;
+    if (basicAuth !== undefined) {
+      const user = (await this.#secrets.either(basicAuth.username, basicAuth.usernameFile)) ?? '';
+      const password = (await this.#secrets.either(basicAuth.password, basicAuth.passwordFile)) ?? '';
+      return { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+    }
+    if (authorization !== undefined) {
+      const secret = await this.#secrets.either(authorization.credentials, authorization.credentialsFile);
+      return secret === undefined ? {} : { Authorization: `${authorization.type ?? 'Bearer'} ${secret}` };
+    }
+    if (this.#oauth2 !== undefined) return { Authorization: `Bearer ${await this.#oauth2.token()}` };
+    if (url.username !== '') {
+      const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+      return { Authorization: `Basic ${Buffer.from(user).toString('base64')}` };
+    }
+    return {};
+  }
+
+  async #exchange(
+    url: URL,
+    method: string,
+    headers: Record<string, string>,
+    body: Uint8Array | undefined,
+    limitBytes: number,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const secure = url.protocol === 'https:';
+    const proxy = proxyFor(url, this.config, this.environment);
+    const tls = secure ? await loadTlsOptions(this.config.tlsConfig ?? {}, this.#secrets) : {};
+    const agent = this.#agentFor(url, secure, proxy, tls);
+    const plainProxy = proxy !== undefined && !secure;
+    const host = plainProxy ? proxy : url;
+    const options = {
+      method,
+      agent,
+      signal,
+      host: host.hostname.replace(/^\[|\]$/g, ''),
+      port: host.port || (secure ? 443 : 80),
+      path: plainProxy ? url.href : `${url.pathname}${url.search}`,
+      headers: {
+        ...headers,
+        ...(plainProxy && { Host: url.host, ...proxyAuthorization(proxy) }),
+        ...(body !== undefined && { 'Content-Length': String(body.length) }),
+      },
+      ...tls,
+    };
+    const response = await open(secure, options, body);
+    return {
+      status: response.statusCode ?? 0,
+      statusText: response.statusMessage ?? '',
+      headers: response.headers,
+      body: await readBody(response, limitBytes),
+    };
+  }
+
+  #agentFor(url: URL, secure: boolean, proxy: URL | undefined, tls: TlsOptions): Agent {
+    const tlsKey = JSON.stringify(tls);
+    if (secure && tlsKey !== this.#tlsKey) {
+      // New certificates: connections that used the old ones go.
+      this.close();
+      this.#tlsKey = tlsKey;
+    }
+    const key = !secure ? 'http:' : proxy === undefined ? 'https:' : `${proxy.href} ${url.host}`;
+    let agent = this.#agents.get(key);
+    if (agent === undefined) {
+      if (!secure) agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS_PER_HOST });
+      else if (proxy === undefined)
+        agent = new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS_PER_HOST, ...tls });
+      else agent = new TunnelAgent(proxy, url, tls, this.config.proxyConnectHeader ?? {});
+      this.#agents.set(key, agent);
+    }
+    return agent;
+  }
+
+  #explain(request: HttpRequest, error: unknown, signal: AbortSignal): Error {
+    const method = request.method === 'POST' ? 'Post' : 'Get';
+    const where = `${method} "${withoutPassword(request.url)}"`;
+    if (signal.aborted && signal.reason === 'timeout') {
+      return new HttpError('timeout', `${where}: context deadline exceeded`, error);
+    }
+    if (signal.aborted) return new HttpError('canceled', `${where}: context canceled`, error);
+    if (error instanceof HttpError) return error;
+    return new HttpError('network', `${where}: ${reasonOf(error)}`, error);
+  }
+}
+
+/** Sends and resolves with the response's head. A kept-alive connection that the server had closed is replaced once. */
+function open(secure: boolean, options: RequestOptions, body: Uint8Array | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = secure ? httpsRequest(options, resolve) : httpRequest(options, resolve);
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') open(secure, options, body).then(resolve, reject);
+      else reject(error);
+    });
+    outgoing.end(body);
+  });
+}
+
+async function readBody(response: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const limit = limitBytes > 0 ? limitBytes : Number.POSITIVE_INFINITY;
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > limit) throw new HttpError('body_too_large', 'body size limit exceeded');
+    chunks.push(chunk);
+  }
+  const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, sizeBytes);
+  if (response.headers['content-encoding'] !== 'gzip' || body.length === 0) return body;
+  try {
+    return await unzip(body, limitBytes > 0 ? { maxOutputLength: limitBytes } : {});
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new HttpError('body_too_large', 'body size limit exceeded');
+    }
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) {
+    const reasons = error.errors.map((e) => (e instanceof Error ? e.message : String(e)));
+    return reasons.join('; ') || error.message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function withoutPassword(text: string): string {
+  const url = new URL(text);
+  if (url.password !== '') url.password = 'xxxxx';
+  return url.href;
+}
