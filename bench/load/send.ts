@@ -1,0 +1,71 @@
+import { Agent, request } from 'node:http';
+import { sleep } from '../measure.ts';
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+
+export interface Answer {
+  readonly status: number;
+  readonly bytes: number;
+  readonly elapsedMs: number;
+  /** Only for errors and when asked: the body as text. */
+  readonly text: string;
+}
+
+export function send(
+  url: string,
+  options: {
+    readonly body?: Uint8Array;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly keepText?: boolean;
+  },
+): Promise<Answer> {
+  const begin = performance.now();
+  return new Promise((resolve, reject) => {
+    const method = options.body === undefined ? 'GET' : 'POST';
+    const outgoing = request(url, { method, agent, headers: { ...options.headers } }, (response) => {
+      let bytes = 0;
+      const chunks: Buffer[] = [];
+      const status = response.statusCode ?? 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (options.keepText === true || status >= 300) chunks.push(chunk);
+      });
+      response.once('error', reject);
+      response.once('end', () =>
+        resolve({ status, bytes, elapsedMs: performance.now() - begin, text: Buffer.concat(chunks).toString() }),
+      );
+    });
+    outgoing.once('error', reject);
+    outgoing.end(options.body);
+  });
+}
+
+const WRITE_HEADERS = {
+  'Content-Type': 'application/x-protobuf',
+  'Content-Encoding': 'snappy',
+  'X-Prometheus-Remote-Write-Version': '0.1.0',
+};
+
+/** Sends with `parallel` requests under way, as a Prometheus with that many shards does; pushed back, it waits and repeats. */
+export async function sendAll(
+  writeUrl: string,
+  bodies: Iterable<{ readonly body: Uint8Array; readonly samples: number }>,
+  parallel: number,
+): Promise<number> {
+  const iterator = bodies[Symbol.iterator]();
+  let samples = 0;
+  const shard = async (): Promise<void> => {
+    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
+      for (let attempt = 0; ; attempt++) {
+        const answer = await send(writeUrl, { body: next.value.body, headers: WRITE_HEADERS });
+        if (answer.status < 300) break;
+        const pushedBack = answer.status === 429 || answer.status === 503;
+        if (!pushedBack || attempt > 100) throw new Error(`${writeUrl} answered ${answer.status}: ${answer.text}`);
+        await sleep(100);
+      }
+      samples += next.value.samples;
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, shard));
+  return samples;
+}

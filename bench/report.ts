@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { PeerName } from './peers/peer.ts';
+
+/** One line of the table: a figure for each peer, smaller is better, and what the project demands of Petrel / Prometheus. */
+export interface Row {
+  readonly suite: string;
+  readonly what: string;
+  readonly unit: string;
+  readonly values: Partial<Record<PeerName, number>>;
+  /** Petrel must be at most `ratio` times Prometheus plus `plus`. */
+  readonly target?: { readonly ratio: number; readonly plus?: number };
+}
+
+export function meetsTarget(row: Row): boolean | undefined {
+  const { petrel, prometheus } = row.values;
+  if (row.target === undefined || petrel === undefined || prometheus === undefined) return undefined;
+  return petrel <= prometheus * row.target.ratio + (row.target.plus ?? 0);
+}
+
+export function formatTable(rows: readonly Row[]): string {
+  const header = ['', 'Petrel', 'Prometheus', 'VictoriaMetrics', '/ Prometheus', '/ VictoriaMetrics', 'target', ''];
+  const lines = rows.map((row) => {
+    const { petrel, prometheus, 'victoria-metrics': victoria } = row.values;
+    const target =
+      row.target === undefined
+        ? ''
+        : `≤ ${row.target.ratio}${row.target.plus === undefined ? '' : ` + ${row.target.plus} ${row.unit}`}`;
+    const verdict = meetsTarget(row);
+    return [
+      `${row.what} (${row.unit})`,
+      figure(petrel),
+      figure(prometheus),
+      figure(victoria),
+      ratio(petrel, prometheus),
+      ratio(petrel, victoria),
+      target,
+      verdict === undefined ? '' : verdict ? 'met' : 'MISSED',
+    ];
+  });
+  const table = [header, header.map(() => '---'), ...lines];
+  return table.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Writes bench/results/<date>.json and gives its path. */
+export function writeResults(folder: string, rows: readonly Row[]): string {
+  mkdirSync(folder, { recursive: true });
+  const date = new Date().toISOString();
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    node: process.version,
+  };
+  const path = join(folder, `${date.slice(0, 16).replaceAll(':', '')}.json`);
+  const verdicts = rows.map((row) => ({ ...row, met: meetsTarget(row) ?? null }));
+  writeFileSync(path, `${JSON.stringify({ date, machine, rows: verdicts }, null, 2)}\n`);
+  return path;
+}
+
+function figure(value: number | undefined): string {
+  return value === undefined ? '–' : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function ratio(a: number | undefined, b: number | undefined): string {
+  return a === undefined || b === undefined || b === 0 ? '–' : (a / b).toFixed(2);
+}
