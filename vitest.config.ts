@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['packages/**/*.it.test.ts', 'apps/**/*.it.test.ts'],
+          include: ['packages/**/*.it.test.ts', 'apps/**/*.it.test.ts', 'bench/**/*.it.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
