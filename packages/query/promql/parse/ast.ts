@@ -52,7 +52,7 @@ export type SelectorMode = 'anchored' | 'smoothed';
 
 export interface VectorSelector extends TimeModifiers {
   readonly kind: 'vectorSelector';
-  /** The metric name as written before or inside the braces, '' when there is none. */
+  /** The metric name as written before the braces, '' when there is none (`{"foo"}` is only a matcher). */
   readonly name: string;
   /** All matchers, the one on `__name__` included. */
   readonly matchers: readonly Matcher[];
@@ -162,12 +162,15 @@ export type DurationExpr =
       readonly kind: 'durationCall';
       readonly func: 'step' | 'range' | 'min_of' | 'max_of';
       readonly args: readonly DurationExpr[];
+      /** Written in parentheses. */
+      readonly wrapped: boolean;
       readonly pos: Position;
     }
   | {
       readonly kind: 'durationUnary';
       readonly op: '+' | '-';
       readonly expr: DurationExpr;
+      /** Written in parentheses; a number in parentheses is a wrapped `+` of it. */
       readonly wrapped: boolean;
       readonly pos: Position;
     }

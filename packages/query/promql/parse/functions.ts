@@ -34,7 +34,10 @@ const SIGNATURES: readonly FunctionSignature[] = [
   define('histogram_avg histogram_count histogram_sum histogram_stddev histogram_stdvar', V),
   define('start_timestamp', V, experimental),
   define('absent_over_time avg_over_time changes count_over_time delta deriv idelta increase irate last_over_time', M),
-  define('max_over_time min_over_time present_over_time rate resets stddev_over_time stdvar_over_time sum_over_time', M),
+  define(
+    'max_over_time min_over_time present_over_time rate resets stddev_over_time stdvar_over_time sum_over_time',
+    M,
+  ),
   define('first_over_time mad_over_time ts_of_first_over_time ts_of_last_over_time', M, experimental),
   define('ts_of_max_over_time ts_of_min_over_time', M, experimental),
   define('clamp', ['vector', 'scalar', 'scalar']),
