@@ -15,6 +15,7 @@ export { documentedType, typeOf } from './expr-type.ts';
 export type { ParseOptions } from './expression.ts';
 export type { FunctionSignature } from './functions.ts';
 export { FUNCTIONS } from './functions.ts';
+export { parseSeriesLabels } from './metric.ts';
 export { formatDuration, formatNumber, parseDuration, parseNumber } from './numbers.ts';
 export { decodeBytes, encodeBytes, quoteGo, unquote } from './strings.ts';
 

@@ -81,10 +81,10 @@ export function unquote(literal: string): string | undefined {
   if (quote === '`') return body.includes('`') ? undefined : body;
   if (quote !== '"' && quote !== "'") return undefined;
   if (!body.includes('\\')) return body.includes(quote) || body.includes('\n') ? undefined : body;
-  return unescape(body, quote);
+  return unescapeBody(body, quote);
 }
 
-function unescape(body: string, quote: string): string | undefined {
+function unescapeBody(body: string, quote: string): string | undefined {
   let out = '';
   let raw = false;
   for (let i = 0; i < body.length; ) {
