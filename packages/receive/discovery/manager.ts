@@ -89,10 +89,12 @@ export class DiscoveryManager {
     this.#jobs.set(job, now);
     this.#dirty.add(job);
     for (const provider of fresh) {
+      let first = true;
       provider.discovery.start((groups) => {
         provider.groups = groups;
         this.#dirty.add(job);
-        this.#schedule();
+        this.#schedule(first);
+        first = false;
       });
     }
   }
@@ -109,8 +111,10 @@ export class DiscoveryManager {
     return all.map(({ key, create }) => ({ key: JSON.stringify(key), create }));
   }
 
-  #schedule(): void {
-    if (this.#cancel !== undefined) return;
+  /** A discovery's first word is not kept waiting. */
+  #schedule(first: boolean): void {
+    if (this.#cancel !== undefined && !first) return;
+    this.#cancel?.();
     this.#cancel = this.options.timers.after(0, () => this.#flush());
   }
 
