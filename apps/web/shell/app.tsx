@@ -2,6 +2,7 @@ import {
   ActionIcon,
   AppShell,
   Group,
+  Loader,
   SegmentedControl,
   Text,
   Tooltip,
@@ -9,26 +10,36 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
-import type { MouseEvent, ReactNode } from 'react';
+import type { ComponentType, MouseEvent, ReactNode } from 'react';
+import { lazy, Suspense } from 'react';
 import type { TextKey } from '../i18n/en.ts';
 import type { Language } from '../i18n/index.tsx';
 import { useI18n } from '../i18n/index.tsx';
-import { ExplorePage } from '../pages/explore/page.tsx';
-import { StatusPage } from '../pages/status/page.tsx';
-import { TargetsPage } from '../pages/targets/page.tsx';
 import classes from './app.module.css';
 import { navigate, useLocation } from './location.ts';
 
 interface Page {
   readonly path: string;
   readonly title: TextKey;
-  readonly render: () => ReactNode;
+  readonly view: ComponentType;
 }
 
 const PAGES: readonly [Page, ...Page[]] = [
-  { path: '/explore', title: 'nav.explore', render: () => <ExplorePage /> },
-  { path: '/targets', title: 'nav.targets', render: () => <TargetsPage /> },
-  { path: '/status', title: 'nav.status', render: () => <StatusPage /> },
+  {
+    path: '/explore',
+    title: 'nav.explore',
+    view: lazy(async () => ({ default: (await import('../pages/explore/page.tsx')).ExplorePage })),
+  },
+  {
+    path: '/targets',
+    title: 'nav.targets',
+    view: lazy(async () => ({ default: (await import('../pages/targets/page.tsx')).TargetsPage })),
+  },
+  {
+    path: '/status',
+    title: 'nav.status',
+    view: lazy(async () => ({ default: (await import('../pages/status/page.tsx')).StatusPage })),
+  },
 ];
 
 export function App(): ReactNode {
@@ -50,7 +61,11 @@ export function App(): ReactNode {
           <Preferences />
         </Group>
       </AppShell.Header>
-      <AppShell.Main>{page.render()}</AppShell.Main>
+      <AppShell.Main>
+        <Suspense fallback={<Loader size="sm" />}>
+          <page.view />
+        </Suspense>
+      </AppShell.Main>
     </AppShell>
   );
 }
