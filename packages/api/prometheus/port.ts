@@ -1,6 +1,7 @@
 import type { Labels, Matcher } from '@petrel/model';
-import type { MetricSource, PromqlEngine } from '@petrel/query/promql/port.ts';
 import type { Expr } from '@petrel/query/promql/parse/ast.ts';
+import type { MetricSource } from '@petrel/query/promql/port.ts';
+import type { PromqlEngine } from '@petrel/query/promql/result.ts';
 import type {
   ActiveTargetData,
   BuildInfoData,

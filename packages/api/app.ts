@@ -1,0 +1,105 @@
+import type { Instruments, Logger } from '@petrel/model';
+import { PetrelError } from '@petrel/model';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { registerNativeApi } from './native/status.ts';
+import { sendFailure } from './prometheus/envelope.ts';
+import { type PrometheusApiPorts, registerPrometheusApi, registerPrometheusRoot } from './prometheus/index.ts';
+import { registerDoors } from './receive/doors.ts';
+import type { ReceiveDoor } from './receive/port.ts';
+
+/** Queries travel in form bodies; no query that a person or Grafana writes is longer. */
+const FORM_LIMIT_BYTES = 10 * 1024 * 1024;
+/** Label names and pushed grouping keys stand in the path. */
+const MAX_PARAM_LENGTH = 16 * 1024;
+
+export interface ApiOptions {
+  readonly ports: PrometheusApiPorts;
+  readonly doors: readonly ReceiveDoor[];
+  readonly logger: Logger;
+  readonly instruments: Instruments;
+  /** Adds what is not ours: the web app's files. Called before the fallback is set. */
+  readonly fallback?: (app: FastifyInstance) => void;
+}
+
+/** The HTTP server of the main port, not listening yet. Errors under `/api` are JSON, whatever they are. */
+export function createApi({ ports, doors, logger, instruments, fallback }: ApiOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: FORM_LIMIT_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
+    // A client that is slow to send its headers is not worth a connection; long answers are not touched by it.
+    connectionTimeout: 0,
+    keepAliveTimeout: 5 * 60_000,
+    forceCloseConnections: true,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = asPetrelError(error);
+    if (known === undefined) logger.error('request failed', { url: request.url, error: error.stack ?? error.message });
+    return sendFailure(reply, known ?? new PetrelError('INTERNAL', 'internal error', { cause: error }));
+  });
+  countRequests(app, instruments);
+  app.addHook('onRequest', async (request, reply) => {
+    // As Prometheus: its data may be read by pages of any origin.
+    if (request.headers.origin !== undefined && request.url.startsWith('/api/')) {
+      reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'Date');
+    }
+  });
+  app.register(
+    async (scope) => {
+      scope.addHook('onRequest', async (request) => {
+        const reason = ports.lifecycle.notReadyReason();
+        if (reason !== '' && !request.url.startsWith('/api/v1/status/')) throw notReady(reason);
+      });
+      registerPrometheusApi(scope, ports);
+    },
+    { prefix: '/api/v1' },
+  );
+  app.register(async (scope) => registerNativeApi(scope, ports), { prefix: '/api/petrel/v1' });
+  registerPrometheusRoot(app, ports);
+  registerDoors(app, doors, ports.lifecycle);
+  app.options('/api/*', async (_request, reply) =>
+    reply
+      .header('access-control-allow-origin', '*')
+      .header('access-control-allow-methods', 'GET, POST, OPTIONS')
+      .header('access-control-allow-headers', 'Accept, Authorization, Content-Type, Origin')
+      .code(204)
+      .send(),
+  );
+  app.all('/api/*', async (request, reply) =>
+    sendFailure(reply, new PetrelError('NOT_FOUND', `unknown path ${request.url.split('?')[0]}`)),
+  );
+  fallback?.(app);
+  return app;
+}
+
+function notReady(reason: string): PetrelError {
+  return new PetrelError('STORE_UNAVAILABLE', reason, { retryAfterMs: 1000 });
+}
+
+/** Our own errors, and Fastify's about the request (4xx). Anything else is a bug. */
+function asPetrelError(error: FastifyError | PetrelError): PetrelError | undefined {
+  if (error instanceof PetrelError) return error;
+  if (error.statusCode === 413) return new PetrelError('BODY_TOO_LARGE', error.message);
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new PetrelError('BAD_REQUEST', error.message);
+  }
+  return undefined;
+}
+
+function countRequests(app: FastifyInstance, instruments: Instruments): void {
+  const labels = ['handler', 'method', 'code'];
+  const total = instruments.counter('petrel_http_requests_total', 'HTTP requests answered.', labels);
+  const seconds = instruments.histogram(
+    'petrel_http_request_duration_seconds',
+    'Time from the request to the end of its answer.',
+    ['handler'],
+  );
+  app.addHook('onResponse', async (request, reply) => {
+    // The pattern, not the path: the number of series stays bounded.
+    const handler = request.routeOptions.url ?? 'unknown';
+    total.add(1, handler, request.method.toLowerCase(), `${reply.statusCode}`);
+    seconds.observe(reply.elapsedTime / 1000, handler);
+  });
+}

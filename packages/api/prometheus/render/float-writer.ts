@@ -1,0 +1,45 @@
+import { formatJsonFloat } from './go-number.ts';
+
+/**
+ * Writes the digits of numbers into bytes. A value that repeats is copied from where it was written last, small whole numbers go digit by
+ * digit, everything else through JavaScript's shortest conversion.
+ */
+export class FloatWriter {
+  #last = Number.NaN;
+  #lastBytes = Buffer.alloc(32);
+  #lastLength = 0;
+
+  /** Returns the position after the last digit; the caller has made room for 32 bytes. */
+  write(buffer: Uint8Array, at: number, value: number): number {
+    if (value === this.#last && value !== 0) {
+      const bytes = this.#lastBytes;
+      const length = this.#lastLength;
+      for (let i = 0; i < length; i++) buffer[at++] = bytes[i] as number;
+      return at;
+    }
+    const whole = value | 0;
+    if (whole === value && whole > 0) return writeWhole(buffer, at, whole);
+    const text = formatJsonFloat(value);
+    const length = text.length;
+    const bytes = this.#lastBytes;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      buffer[at++] = code;
+      bytes[i] = code;
+    }
+    this.#last = value;
+    this.#lastLength = length;
+    return at;
+  }
+}
+
+function writeWhole(buffer: Uint8Array, at: number, value: number): number {
+  let end = at + 1;
+  for (let bound = 10; bound <= value; bound *= 10) end++;
+  for (let i = end - 1; i >= at; i--) {
+    const next = (value / 10) | 0;
+    buffer[i] = 48 + value - next * 10;
+    value = next;
+  }
+  return end;
+}

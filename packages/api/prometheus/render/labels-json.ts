@@ -1,0 +1,22 @@
+import type { Labels } from '@petrel/model';
+
+const cache = new WeakMap<Labels, string>();
+
+/** `{"__name__":"up",…}`. Remembered as long as the label set lives: engines and caches hand out the same sets again and again. */
+export function labelsJson(labels: Labels): string {
+  let json = cache.get(labels);
+  if (json === undefined) {
+    json = build(labels);
+    cache.set(labels, json);
+  }
+  return json;
+}
+
+function build({ pairs }: Labels): string {
+  if (pairs.length === 0) return '{}';
+  let out = '';
+  for (let i = 0; i < pairs.length; i += 2) {
+    out += `${i === 0 ? '{' : ','}${JSON.stringify(pairs[i])}:${JSON.stringify(pairs[i + 1])}`;
+  }
+  return `${out}}`;
+}

@@ -1,0 +1,216 @@
+import type { QueryResult, QueryValue, RawSeries, StepSeries, VectorSample } from '@petrel/query/promql/result.ts';
+import type { QueryStatsData } from '../../contract.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { FloatWriter } from './float-writer.ts';
+import { formatJsonFloat, formatPlainFloat, formatTimestamp } from './go-number.ts';
+import { histogramJson } from './histogram-json.ts';
+import { labelsJson } from './labels-json.ts';
+
+export interface RenderOptions {
+  /** At most so many series; 0: all. What is cut is said in a warning. */
+  readonly limit?: number;
+  readonly stats?: QueryStatsData;
+  readonly signal?: AbortSignal;
+}
+
+/** A chunk that is full enough to go out. */
+const CHUNK_BYTES = 256 * 1024;
+/** How long rendering may keep the event loop before others get their turn. */
+const SLICE_MS = 8;
+/** A series' worst row: 22 bytes of time, 24 of digits, brackets, quotes. */
+const POINT_BYTES = 64;
+
+/**
+ * The whole answer of a query as JSON, in chunks of about 256 kB. The consumer's pull is the back-pressure: nothing is rendered ahead
+ * of it. Between chunks the event loop gets its turn. Ends early, without a closing bracket, when the signal aborts.
+ */
+export async function* renderQueryResult(result: QueryResult, options: RenderOptions = {}): AsyncGenerator<Buffer> {
+  const out = new ByteWriter(CHUNK_BYTES + CHUNK_BYTES / 4);
+  const { value, truncated } = truncate(result.value, options.limit ?? 0);
+  const warnings = truncated ? [...result.warnings, 'results truncated due to limit'] : result.warnings;
+  let sliceEndMs = performance.now() + SLICE_MS;
+  out.text('{"status":"success","data":{');
+  for (const _ of renderValue(out, value)) {
+    const late = performance.now() >= sliceEndMs;
+    if (out.length >= CHUNK_BYTES) yield out.take();
+    if (!late) continue;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (options.signal?.aborted === true) return;
+    sliceEndMs = performance.now() + SLICE_MS;
+  }
+  if (options.stats !== undefined) out.text(`,"stats":${JSON.stringify(options.stats)}`);
+  out.text(`}${tail(warnings, result.infos)}`);
+  yield out.take();
+}
+
+/** The same in one piece, for answers that are known to be small. */
+export function renderSmallResult(result: QueryResult, options: RenderOptions = {}): Buffer {
+  const out = new ByteWriter(4096);
+  const { value, truncated } = truncate(result.value, options.limit ?? 0);
+  out.text('{"status":"success","data":{');
+  for (const _ of renderValue(out, value));
+  if (options.stats !== undefined) out.text(`,"stats":${JSON.stringify(options.stats)}`);
+  out.text(
+    `}${tail(truncated ? [...result.warnings, 'results truncated due to limit'] : result.warnings, result.infos)}`,
+  );
+  return out.take();
+}
+
+/** How many points an answer holds at most; decides between the two ways to render. */
+export function countPoints(value: QueryValue): number {
+  switch (value.type) {
+    case 'scalar':
+    case 'string':
+      return 1;
+    case 'vector':
+      return value.samples.length * 4;
+    case 'stepMatrix':
+      return value.series.length * (value.steps + 4);
+    case 'rawMatrix':
+      return value.series.reduce((sum, { tsMs, histograms }) => sum + tsMs.length + (histograms?.length ?? 0) + 4, 0);
+  }
+}
+
+function truncate(value: QueryValue, limit: number): { value: QueryValue; truncated: boolean } {
+  if (limit <= 0) return { value, truncated: false };
+  switch (value.type) {
+    case 'vector':
+      if (value.samples.length <= limit) break;
+      return { value: { ...value, samples: value.samples.slice(0, limit) }, truncated: true };
+    case 'stepMatrix':
+      if (value.series.length <= limit) break;
+      return { value: { ...value, series: value.series.slice(0, limit) }, truncated: true };
+    case 'rawMatrix':
+      if (value.series.length <= limit) break;
+      return { value: { ...value, series: value.series.slice(0, limit) }, truncated: true };
+  }
+  return { value, truncated: false };
+}
+
+function tail(warnings: readonly string[], infos: readonly string[]): string {
+  const warned = warnings.length === 0 ? '' : `,"warnings":${JSON.stringify(warnings)}`;
+  return `${warned}${infos.length === 0 ? '' : `,"infos":${JSON.stringify(infos)}`}}`;
+}
+
+/** Yields between series, so that the caller can let go of the event loop. */
+function* renderValue(out: ByteWriter, value: QueryValue): Generator<void> {
+  switch (value.type) {
+    case 'scalar':
+      out.text(`"resultType":"scalar","result":[${formatTimestamp(value.tMs)},"${formatPlainFloat(value.value)}"]`);
+      return;
+    case 'string':
+      out.text(`"resultType":"string","result":[${formatTimestamp(value.tMs)},${JSON.stringify(value.value)}]`);
+      return;
+    case 'vector':
+      yield* renderVector(out, value.samples, value.tMs);
+      return;
+    case 'stepMatrix':
+      yield* renderSteps(out, value);
+      return;
+    case 'rawMatrix':
+      yield* renderRaw(out, value.series);
+  }
+}
+
+function* renderVector(out: ByteWriter, samples: readonly VectorSample[], tMs: number): Generator<void> {
+  const time = formatTimestamp(tMs);
+  out.text('"resultType":"vector","result":[');
+  for (let i = 0; i < samples.length; i++) {
+    const { labels, value, histogram } = samples[i] as VectorSample;
+    const head = `${i === 0 ? '' : ','}{"metric":${labelsJson(labels)},`;
+    if (histogram === undefined) out.text(`${head}"value":[${time},"${formatJsonFloat(value)}"]}`);
+    else out.text(`${head}"histogram":[${time},${histogramJson(histogram)}]}`);
+    if ((i & 63) === 63) yield;
+  }
+  out.text(']');
+}
+
+function* renderSteps(out: ByteWriter, value: QueryValue & { type: 'stepMatrix' }): Generator<void> {
+  const { startMs, stepMs, steps, series } = value;
+  const times: Buffer[] = [];
+  // With the comma, so that a point is one copy; the first point of a series takes it back.
+  for (let k = 0; k < steps; k++) times.push(Buffer.from(`,[${formatTimestamp(startMs + k * stepMs)},"`, 'latin1'));
+  const floats = new FloatWriter();
+  let first = true;
+  out.text('"resultType":"matrix","result":[');
+  for (const one of series) {
+    const histograms = one.histograms;
+    const before = out.length;
+    out.text(`${first ? '' : ','}{"metric":${labelsJson(one.labels)}`);
+    const floatsWritten = writeSteps(out, one, times, floats);
+    const histogramsWritten = histograms === undefined ? false : writeHistogramSteps(out, histograms, startMs, stepMs);
+    if (floatsWritten || histogramsWritten) {
+      out.text('}');
+      first = false;
+    } else out.advance(before);
+    yield;
+  }
+  out.text(']');
+}
+
+function writeSteps(out: ByteWriter, series: StepSeries, times: readonly Buffer[], floats: FloatWriter): boolean {
+  const { values, present } = series;
+  const steps = times.length;
+  let k = 0;
+  while (k < steps && present[k] === 0) k++;
+  if (k === steps) return false;
+  out.text(',"values":[');
+  const start = out.length;
+  const buffer = out.reserve((steps - k) * POINT_BYTES);
+  let at = start;
+  for (; k < steps; k++) {
+    if (present[k] === 0) continue;
+    const time = times[k] as Buffer;
+    for (let i = at === start ? 1 : 0; i < time.length; i++) buffer[at++] = time[i] as number;
+    at = floats.write(buffer, at, values[k] as number);
+    buffer[at++] = 34;
+    buffer[at++] = 93;
+  }
+  buffer[at++] = 93;
+  out.advance(at);
+  return true;
+}
+
+function writeHistogramSteps(
+  out: ByteWriter,
+  histograms: NonNullable<StepSeries['histograms']>,
+  startMs: number,
+  stepMs: number,
+): boolean {
+  let written = false;
+  for (let k = 0; k < histograms.length; k++) {
+    const histogram = histograms[k];
+    if (histogram === undefined) continue;
+    out.text(
+      `${written ? ',' : ',"histograms":['}[${formatTimestamp(startMs + k * stepMs)},${histogramJson(histogram)}]`,
+    );
+    written = true;
+  }
+  if (written) out.text(']');
+  return written;
+}
+
+function* renderRaw(out: ByteWriter, series: readonly RawSeries[]): Generator<void> {
+  const floats = new FloatWriter();
+  out.text('"resultType":"matrix","result":[');
+  for (let i = 0; i < series.length; i++) {
+    const { labels, tsMs, values, histograms } = series[i] as RawSeries;
+    out.text(`${i === 0 ? '' : ','}{"metric":${labelsJson(labels)}`);
+    if (tsMs.length > 0) {
+      out.text(',"values":[');
+      for (let k = 0; k < tsMs.length; k++) {
+        out.text(`${k === 0 ? '' : ','}[${formatTimestamp(tsMs[k] as number)},"`);
+        out.advance(floats.write(out.reserve(POINT_BYTES), out.length, values[k] as number));
+        out.text('"]');
+      }
+      out.text(']');
+    }
+    if (histograms !== undefined && histograms.length > 0) {
+      const rows = histograms.map(({ tMs, histogram }) => `[${formatTimestamp(tMs)},${histogramJson(histogram)}]`);
+      out.text(`,"histograms":[${rows.join(',')}]`);
+    }
+    out.text('}');
+    yield;
+  }
+  out.text(']');
+}
