@@ -10,108 +10,26 @@ import type {
   HistogramRow,
   Labels,
   MetricMetadata,
-  MetricType,
-  SampleBatch,
   SeriesRegistry,
 } from '@petrel/model';
+import type { DecodedBatch } from './remote-write/decoded-batch.ts';
 
-/** Growable columns that become a SampleBatch. */
-export declare class BatchBuilder {
-  constructor(capacity?: number);
-  readonly length: number;
-  add(ref: number, tMs: number, value: number, startTMs?: number): void;
-  /** The value as two 32-bit words, so that a staleness marker survives. */
-  addWords(ref: number, tMs: number, low: number, high: number, startTMs?: number): void;
-  addStale(ref: number, tMs: number): void;
-  addHistogram(row: HistogramRow): void;
-  addExemplar(row: ExemplarRow): void;
-  addMetadata(metadata: MetricMetadata): void;
-  /** The batch so far; the builder starts afresh. */
-  finish(): SampleBatch;
-}
+export { BatchBuilder } from './batch/batch-builder.ts';
+export { decodeBody } from './compression/body.ts';
+export type { ScrapeAcceptOptions } from './exposition/content-type.ts';
+export { expositionFormatOf, scrapeAcceptHeader } from './exposition/content-type.ts';
+export { createExpositionParser } from './exposition/create-parser.ts';
+export type {
+  ExpositionEntry,
+  ExpositionFormat,
+  ExpositionOptions,
+  ExpositionParser,
+  ParsedExemplar,
+} from './exposition/entry.ts';
+export { decodeRemoteWrite1 } from './remote-write/decode-v1.ts';
+export type { DecodedBatch, RefusedSeries } from './remote-write/decoded-batch.ts';
+export { decodeSnappy, encodeSnappy } from './snappy/snappy.ts';
 
-// --- exposition -----------------------------------------------------------------------------------------------------
-export type ExpositionFormat = 'text' | 'openmetrics' | 'protobuf';
-export type ExpositionEntry = 'series' | 'histogram' | 'type' | 'help' | 'unit' | 'comment' | 'eof';
-export interface ParsedExemplar {
-  readonly labels: Labels;
-  readonly value: number;
-  /** Absent: the sample's own time. */
-  readonly tMs?: number;
-}
-/** Pull parser; every accessor speaks of the entry that the last `next()` announced. */
-export interface ExpositionParser {
-  /** Read it again after each `next()`: the protobuf parser renders series keys into a scratch buffer. */
-  readonly bytes: Uint8Array;
-  /** Throws PetrelError DECODE_FAILED; after that or 'eof' the parser is spent. */
-  next(): ExpositionEntry;
-  /** Range of `bytes` that identifies the series (metric and labels as written); hash it and look it up. */
-  readonly seriesStart: number;
-  readonly seriesEnd: number;
-  /** The sample's value, and its two words for copying bits (staleness markers). */
-  readonly value: number;
-  readonly valueLow: number;
-  readonly valueHigh: number;
-  /** NaN when the line has none. */
-  readonly timestampMs: number;
-  /** 0 when unknown. From protobuf, or from `_created` lines when `createdAsStart` is set. */
-  readonly startTimestampMs: number;
-  readonly hasExemplar: boolean;
-  /** Exemplars of the current series; allocates. */
-  exemplars(): readonly ParsedExemplar[];
-  /** Labels with `__name__`, `le` and `quantile` normalised as Prometheus does (`1` → `1.0`); allocates. */
-  labels(): Labels;
-  /** For 'histogram' entries. */
-  histogram(): FloatHistogram;
-  /** For 'type', 'help', 'unit'. */
-  readonly metric: string;
-  readonly type: MetricType;
-  readonly help: string;
-  readonly unit: string;
-}
-export interface ExpositionOptions {
-  /** Fold OpenMetrics `_created` lines into `startTimestampMs` and leave them out. Default false: they are series. */
-  readonly createdAsStart?: boolean;
-}
-export declare function createExpositionParser(
-  bytes: Uint8Array,
-  format: ExpositionFormat,
-  options?: ExpositionOptions,
-): ExpositionParser;
-/** From a Content-Type header; `fallback` for a missing or unknown one, undefined without fallback. */
-export declare function expositionFormatOf(
-  contentType: string | undefined,
-  fallback?: ExpositionFormat,
-): ExpositionFormat | undefined;
-/** The Accept header that a scrape sends. */
-export declare function scrapeAcceptHeader(options?: { readonly nativeHistograms?: boolean }): string;
-
-// --- compression ----------------------------------------------------------------------------------------------------
-export declare function decodeSnappy(body: Uint8Array, maxBytes: number): Uint8Array;
-export declare function encodeSnappy(body: Uint8Array): Uint8Array;
-/** `encoding`: a Content-Encoding value (identity, gzip, deflate, zstd, snappy; '' is identity). */
-export declare function decodeBody(
-  body: Uint8Array,
-  encoding: string | undefined,
-  maxBytes: number,
-): Promise<Uint8Array>;
-
-// --- remote write ---------------------------------------------------------------------------------------------------
-export interface RefusedSeries {
-  /** What is wrong and with which series, for the response body and the log. */
-  readonly message: string;
-  readonly samples: number;
-}
-export interface DecodedBatch {
-  readonly batch: SampleBatch;
-  readonly errors: readonly RefusedSeries[];
-  /** Accepted, for the `X-Prometheus-Remote-Write-*-Written` headers. */
-  readonly samples: number;
-  readonly histograms: number;
-  readonly exemplars: number;
-}
-/** `bytes`: the decompressed protobuf message. */
-export declare function decodeRemoteWrite1(bytes: Uint8Array, registry: SeriesRegistry): DecodedBatch;
 export declare function decodeRemoteWrite2(bytes: Uint8Array, registry: SeriesRegistry): DecodedBatch;
 export interface RemoteWriteSeries {
   readonly labels: Labels;
