@@ -1,0 +1,78 @@
+/** A piece of SQL with its bound values. Only this file makes one, so text from outside can never become SQL. */
+export class Sql {
+  constructor(
+    readonly strings: readonly string[],
+    readonly values: readonly (Bound | Sql)[],
+  ) {}
+
+  /** The statement with `{p0:Type}` placeholders and the values by placeholder name. */
+  render(): { query: string; params: Record<string, unknown> } {
+    const params: Record<string, unknown> = {};
+    let query = '';
+    let next = 0;
+    const visit = (piece: Sql): void => {
+      piece.strings.forEach((text, i) => {
+        query += text;
+        const value = piece.values[i];
+        if (value === undefined) return;
+        if (value instanceof Sql) visit(value);
+        else {
+          query += `{p${next}:${value.type}}`;
+          params[`p${next++}`] = value.value;
+        }
+      });
+    };
+    visit(this);
+    return { query, params };
+  }
+}
+
+interface Bound {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+/** What may stand in `${…}`: strings and whole numbers are bound as String and Int64; a `Sql` piece is spliced in. */
+export type SqlValue = Sql | Bound | string | number;
+
+export function sql(strings: TemplateStringsArray, ...values: SqlValue[]): Sql {
+  return new Sql(strings, values.map(toBound));
+}
+
+function toBound(value: SqlValue): Bound | Sql {
+  if (typeof value === 'string') return { type: 'String', value };
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number: ${value}`);
+    return { type: 'Int64', value };
+  }
+  return value;
+}
+
+/** A database, table, column or cluster name; it is our own configuration, so anything unusual is refused. */
+export function identifier(name: string): Sql {
+  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) throw new RangeError(`not a usable identifier: ${JSON.stringify(name)}`);
+  return new Sql([`\`${name}\``], []);
+}
+
+/** Text written in this package's source, never computed from input. */
+export function literal(text: string): Sql {
+  return new Sql([text], []);
+}
+
+export function joinSql(pieces: readonly Sql[], separator: ' AND ' | ' OR ' | ', ' | ' '): Sql {
+  if (pieces.length === 0) return literal('');
+  return new Sql(['', ...pieces.slice(1).map(() => separator), ''], pieces);
+}
+
+/** A time in whole milliseconds as DateTime64(3). */
+export function timeMs(ms: number): Sql {
+  return sql`fromUnixTimestamp64Milli(${ms}, 'UTC')`;
+}
+
+/**
+ * Series ids (pairs of high and low words) as number literals in the statement's body: a list of thousands does not fit the URL that
+ * carries bound values, and digits cannot carry SQL.
+ */
+export function uint64List(ids: readonly bigint[]): Sql {
+  return literal(ids.length === 0 ? '0' : ids.map((id) => BigInt.asUintN(64, id).toString()).join(','));
+}

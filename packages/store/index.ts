@@ -1,0 +1,19 @@
+/**
+ * Columns of samples enter through `MetricStore.sink` and leave as columns through `select`; between them stands ClickHouse, reached
+ * by its URL. The control store keeps small durable state in PostgreSQL, reached by its URL. apps/server opens both; query reads
+ * through `query/promql/source.ts`; receivers write through the sink.
+ */
+export type {
+  GridRequest,
+  GridSeries,
+  MetricStore,
+  MetricStoreLimits,
+  MetricStoreOptions,
+  NamedCount,
+  Retention,
+  SelectRequest,
+  SeriesExemplars,
+  TimeRange,
+  TsdbStats,
+} from './metrics/port.ts';
+export { DEFAULT_LIMITS, openMetricStore } from './metrics/store.ts';

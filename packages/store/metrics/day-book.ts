@@ -1,0 +1,137 @@
+import { fixedColumn, stringColumn } from '../native/encode.ts';
+import type { Batch } from './batch.ts';
+import type { InsertBlock } from './blocks.ts';
+import type { MetricSeriesRegistry } from './registry.ts';
+
+export const DAY_MS = 86_400_000;
+
+export interface DayMarks {
+  /** Series whose row for a day is not stored yet, with those days. */
+  readonly newRefs: Uint32Array;
+  readonly newDays: Uint16Array;
+  /** Some row is not newer than what its series has: it may replace one. */
+  readonly late: boolean;
+  /** The (metric, day) pairs of such rows that are not marked yet. */
+  readonly rewritten: readonly RewrittenDay[];
+}
+
+export interface RewrittenDay {
+  readonly metric: string;
+  readonly day: number;
+}
+
+// Older days than a series' newest are remembered apart, so that a backfill does not write each series row with each batch.
+const REMEMBERED = 500_000;
+
+/**
+ * Knows for which days each series is in the `series` table, and which (metric, day) pairs received rows that may
+ * replace others. Days are counted since the epoch.
+ */
+export class DayBook {
+  readonly #registry: MetricSeriesRegistry;
+  readonly #olderDays = new Set<number>();
+  /** Metric → days. */
+  readonly #rewritten = new Map<string, Set<number>>();
+  /** The newest time that an earlier process stored: rows up to it may replace some, whatever their series. */
+  storedMaxMs = Number.NEGATIVE_INFINITY;
+
+  constructor(registry: MetricSeriesRegistry) {
+    this.#registry = registry;
+  }
+
+  /** What must be stored with the batch. Moves the newest times at once: a batch that follows is judged by them. */
+  examine(batch: Batch): DayMarks {
+    const newDays = new Map<number, [ref: number, day: number]>();
+    const rewritten = new Map<string, RewrittenDay>();
+    const registry = this.#registry;
+    const { metricOf, metricNames, lastMsOf, dayOf: newestDay } = registry;
+    let late = false;
+    const missing = (ref: number, day: number) => {
+      const key = ref * 65536 + day;
+      if (!this.#olderDays.has(key)) newDays.set(key, [ref, day]);
+    };
+    const tooLate = (ref: number, day: number) => {
+      late = true;
+      const metric = metricNames[metricOf[ref] as number] as string;
+      if (this.#rewritten.get(metric)?.has(day) !== true) rewritten.set(`${day} ${metric}`, { metric, day });
+    };
+    const visit = (ref: number, tMs: number) => {
+      const day = dayOf(tMs);
+      if (newestDay[ref] !== day) missing(ref, day);
+      const last = lastMsOf[ref] as number;
+      if (tMs > last) {
+        lastMsOf[ref] = tMs;
+        if (last === Number.NEGATIVE_INFINITY && tMs <= this.storedMaxMs) tooLate(ref, day);
+      } else tooLate(ref, day);
+    };
+    const { refs, timestampsMs } = batch;
+    for (let i = 0; i < batch.rows; i++) visit(refs[i] as number, timestampsMs[i] as number);
+    for (const row of batch.histograms) visit(row.ref, row.tMs);
+    for (const { ref, tMs } of batch.exemplars) if (newestDay[ref] !== dayOf(tMs)) missing(ref, dayOf(tMs));
+    const list = [...newDays.values()];
+    return {
+      newRefs: Uint32Array.from(list, ([ref]) => ref),
+      newDays: Uint16Array.from(list, ([, day]) => day),
+      late,
+      rewritten: [...rewritten.values()],
+    };
+  }
+
+  stored(marks: DayMarks): void {
+    marks.newRefs.forEach((ref, i) => {
+      this.#remember(ref, marks.newDays[i] as number);
+    });
+  }
+
+  /** Notes pairs that are in the `rewritten` table. */
+  mark(pairs: Iterable<RewrittenDay>): void {
+    for (const { metric, day } of pairs) {
+      const days = this.#rewritten.get(metric) ?? new Set();
+      days.add(day);
+      this.#rewritten.set(metric, days);
+    }
+  }
+
+  /** True when a time of the metric may stand more than once in the range. */
+  isRewritten(metric: string, startMs: number, endMs: number): boolean {
+    const days = this.#rewritten.get(metric);
+    if (days === undefined) return false;
+    for (const day of days) if (day >= dayOf(startMs) && day <= dayOf(endMs)) return true;
+    return false;
+  }
+
+  /** Series numbers are about to be given to other series. */
+  forgetSeries(): void {
+    this.#olderDays.clear();
+  }
+
+  #remember(ref: number, day: number): void {
+    const { dayOf: newest } = this.#registry;
+    const older = Math.min(day, newest[ref] as number);
+    if (day > (newest[ref] as number)) newest[ref] = day;
+    if (older === 0) return;
+    if (this.#olderDays.size >= REMEMBERED) this.#olderDays.clear();
+    this.#olderDays.add(ref * 65536 + older);
+  }
+}
+
+export function rewrittenBlock(pairs: readonly RewrittenDay[]): InsertBlock {
+  return {
+    rows: pairs.length,
+    columns: [
+      fixedColumn(
+        'day',
+        'Date',
+        Uint16Array.from(pairs, ({ day }) => day),
+      ),
+      stringColumn(
+        'metric',
+        pairs.map(({ metric }) => metric),
+      ),
+    ],
+  };
+}
+
+export function dayOf(tMs: number): number {
+  return Math.min(65535, Math.max(0, Math.floor(tMs / DAY_MS)));
+}

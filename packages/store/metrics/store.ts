@@ -1,0 +1,201 @@
+import { type Labels, PetrelError, type SeriesColumns } from '@petrel/model';
+import { ClickHouse } from '../clickhouse/connection.ts';
+import { sql } from '../clickhouse/sql.ts';
+import { migrate } from '../schema/migrate.ts';
+import { type Placement, tableName } from '../schema/tables.ts';
+import { Catalogue } from './catalogue.ts';
+import { DayBook } from './day-book.ts';
+import type { MetricStore, MetricStoreLimits, MetricStoreOptions, SelectRequest, TsdbStats } from './port.ts';
+import { MetricSeriesRegistry } from './registry.ts';
+import { RetentionKeeper } from './retention.ts';
+import { SampleReader, toColumns } from './sample-reader.ts';
+import { exactMetric } from './selectors.ts';
+import { SeriesIndex } from './series-index.ts';
+import { headStats } from './tsdb-stats.ts';
+import { type BlockInserter, MetricWriter } from './writer.ts';
+
+export const DEFAULT_LIMITS: MetricStoreLimits = {
+  inFlightBytes: 128 * 1024 * 1024,
+  cacheBytes: 256 * 1024 * 1024,
+  labelCacheBytes: 64 * 1024 * 1024,
+  batchMs: 200,
+  batchRows: 250_000,
+  pipelined: 2,
+  retryForMs: 10_000,
+};
+
+const ROTATE_MS = 2 * 3_600_000;
+const RETENTION_MS = 60_000;
+
+/** Connects, migrates, and takes up what earlier processes stored. Rejects with STORE_UNAVAILABLE. */
+export async function openMetricStore(options: MetricStoreOptions): Promise<MetricStore> {
+  const { logger, instruments, clock } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const placement: Placement = {
+    database: options.database ?? 'petrel',
+    ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
+  };
+  const clickhouse = new ClickHouse(options.clickhouseUrl);
+  await migrate(clickhouse, placement, logger);
+  const registry = new MetricSeriesRegistry();
+  const days = new DayBook(registry);
+  const histogramMetrics = new Set<string>();
+  await recall(clickhouse, placement, days, histogramMetrics);
+  const index = new SeriesIndex(clickhouse, placement, limits.labelCacheBytes);
+  const reader = new SampleReader(clickhouse, placement);
+  const catalogue = new Catalogue(clickhouse, placement);
+  const writer = new MetricWriter({
+    registry,
+    days,
+    inserter: blockInserter(clickhouse, placement),
+    limits,
+    clock,
+    logger,
+    instruments,
+    onSeriesStored: (refs, newDays) => index.added(registry, refs, newDays),
+    onStored: (batch) => {
+      for (const { ref } of batch.histograms) {
+        histogramMetrics.add(registry.metricNames[registry.metricOf[ref] as number] as string);
+      }
+    },
+  });
+  const keeper = new RetentionKeeper({ clickhouse, placement, clock, logger, retention: options.retention ?? {} });
+  const enforceRetention = async () => {
+    const dropped = await keeper.enforce();
+    if (dropped.length > 0) index.clear();
+  };
+  const timers = [
+    setInterval(() => {
+      if (registry.rotate() > 0) days.forgetSeries();
+    }, ROTATE_MS),
+    setInterval(() => {
+      enforceRetention().catch((error: unknown) => logger.warn('retention failed', { error: String(error) }));
+    }, RETENTION_MS),
+  ];
+  for (const timer of timers) timer.unref();
+  instruments.observableGauge('petrel_store_active_series', 'Series written recently.', () => registry.size);
+  instruments.observableGauge('petrel_store_registry_bytes', 'Memory of the series registry.', () => registry.bytes);
+
+  return {
+    sink: writer,
+    select: (request) => select(request, { index, reader, histogramMetrics }),
+    selectGrid: async () => undefined,
+    series: (selectors, range, limit) => catalogue.series(selectors, range, limit),
+    labelNames: (selectors, range, limit) => catalogue.labelNames(selectors, range, limit),
+    labelValues: (name, selectors, range, limit) => catalogue.labelValues(name, selectors, range, limit),
+    exemplars: (selectors, range) => catalogue.exemplars(selectors, range),
+    metadata: (wanted) => catalogue.metadata(wanted),
+    stats: (limit = 10) => stats(clickhouse, placement, registry, limit),
+    setRetention(retention) {
+      keeper.retention = retention;
+    },
+    enforceRetention,
+    flush: () => writer.flush(),
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await writer.stop();
+      await clickhouse.close();
+    },
+  };
+}
+
+function blockInserter(clickhouse: ClickHouse, placement: Placement): BlockInserter {
+  const settings = {
+    // The block is one insert and becomes one part a partition, whatever its size.
+    max_insert_block_size: 4_000_000,
+    min_insert_block_size_rows: 4_000_000,
+    min_insert_block_size_bytes: 1_000_000_000,
+    max_partitions_per_insert_block: 0,
+    max_insert_threads: 1,
+    optimize_on_insert: 0,
+    ...(placement.cluster === undefined ? {} : { distributed_foreground_insert: 1 }),
+  };
+  return {
+    insert: (table, { rows, columns }, token) =>
+      clickhouse.insert(tableName(placement, table), rows, columns, {
+        ...settings,
+        ...(placement.cluster === undefined ? {} : { insert_deduplication_token: token }),
+      }),
+  };
+}
+
+async function recall(
+  clickhouse: ClickHouse,
+  placement: Placement,
+  days: DayBook,
+  histogramMetrics: Set<string>,
+): Promise<void> {
+  const [newest, rewritten, withHistograms] = await Promise.all([
+    clickhouse.rows<{ rows: string; newest: string }>(
+      sql`SELECT count() AS rows, toUnixTimestamp64Milli(max(ts)) AS newest FROM ${tableName(placement, 'samples')}`,
+    ),
+    clickhouse.rows<{ day: number; metric: string }>(
+      sql`SELECT DISTINCT toUInt16(day) AS day, metric FROM ${tableName(placement, 'rewritten')}`,
+    ),
+    clickhouse.rows<{ metric: string }>(sql`SELECT DISTINCT metric FROM ${tableName(placement, 'histograms')}`),
+  ]);
+  if (Number(newest[0]?.rows ?? 0) > 0) days.storedMaxMs = Number(newest[0]?.newest);
+  days.mark(rewritten);
+  for (const { metric } of withHistograms) histogramMetrics.add(metric);
+}
+
+interface Readers {
+  readonly index: SeriesIndex;
+  readonly reader: SampleReader;
+  readonly histogramMetrics: ReadonlySet<string>;
+}
+
+async function select(request: SelectRequest, { index, reader, histogramMetrics }: Readers): Promise<SeriesColumns[]> {
+  const { matchers, startMs, endMs, signal } = request;
+  if (signal?.aborted === true) throw new PetrelError('QUERY_CANCELED', 'query was canceled');
+  if (endMs < startMs) return [];
+  void exactMetric;
+  const chosen = await index.resolve(matchers, startMs, endMs, signal);
+  const withHistograms = chosen.filter(({ metric, positions }) => positions.length > 0 && histogramMetrics.has(metric));
+  const [series, histograms] = await Promise.all([
+    reader.read(chosen, request),
+    reader.readHistograms(withHistograms, request),
+  ]);
+  const columns = toColumns(series);
+  if (histograms.size === 0) return columns;
+  return withHistogramsOf(columns, histograms);
+}
+
+const NONE = new Float64Array(0);
+
+function withHistogramsOf(
+  columns: readonly SeriesColumns[],
+  histograms: Map<Labels, NonNullable<SeriesColumns['histograms']>>,
+): SeriesColumns[] {
+  const merged = columns.map((series) => {
+    const found = histograms.get(series.labels);
+    if (found === undefined) return series;
+    histograms.delete(series.labels);
+    return { ...series, histograms: found };
+  });
+  for (const [labels, found] of histograms) {
+    merged.push({ labels, tsMs: NONE, values: NONE, from: 0, to: 0, histograms: found });
+  }
+  return merged;
+}
+
+async function stats(
+  clickhouse: ClickHouse,
+  placement: Placement,
+  registry: MetricSeriesRegistry,
+  limit: number,
+): Promise<TsdbStats> {
+  const rows = await clickhouse.rows<{ rows: string; oldest: string; newest: string }>(
+    sql`SELECT count() AS rows, toUnixTimestamp64Milli(min(ts)) AS oldest, toUnixTimestamp64Milli(max(ts)) AS newest
+      FROM ${tableName(placement, 'samples')}`,
+  );
+  const [row] = rows;
+  const some = row !== undefined && row.rows !== '0';
+  return {
+    ...headStats(registry, limit),
+    // Prometheus cuts a chunk at 120 samples; so many would the stored ones fill.
+    chunkCount: some ? Math.ceil(Number(row.rows) / 120) : 0,
+    minTimeMs: some ? Number(row.oldest) : undefined,
+    maxTimeMs: some ? Number(row.newest) : undefined,
+  };
+}

@@ -1,0 +1,101 @@
+import { literal, type Sql } from '../clickhouse/sql.ts';
+import { createTable, type Placement, type TableDefinition } from './tables.ts';
+
+export interface Migration {
+  /** Ascending, never reused. */
+  readonly number: number;
+  readonly name: string;
+  /** Each statement is idempotent: a migration that was cut short is run again from its start. */
+  statements(placement: Placement): readonly Sql[];
+}
+
+// Why these keys, codecs and partitions: docs/decisions/0003-metric-tables.md.
+const samples: TableDefinition = {
+  name: 'samples',
+  columns: literal(`
+    metric LowCardinality(String) CODEC(ZSTD(1)),
+    series UInt64 CODEC(Delta(8), ZSTD(1)),
+    ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    value Float64 CODEC(Gorilla(8), ZSTD(1)),
+    start Int64 DEFAULT 0 CODEC(ZSTD(1))`),
+  orderBy: literal('(metric, series, ts)'),
+  partitionBy: literal('toYYYYMMDD(ts)'),
+  replacing: true,
+  shardBy: literal('series'),
+};
+
+const series: TableDefinition = {
+  name: 'series',
+  columns: literal(`
+    day Date,
+    metric LowCardinality(String),
+    series UInt64,
+    labels Map(LowCardinality(String), String) CODEC(ZSTD(1))`),
+  orderBy: literal('(metric, series)'),
+  partitionBy: literal('toYYYYMMDD(day)'),
+  replacing: true,
+  shardBy: literal('series'),
+};
+
+const histograms: TableDefinition = {
+  name: 'histograms',
+  columns: literal(`
+    metric LowCardinality(String),
+    series UInt64,
+    ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    start Int64 DEFAULT 0 CODEC(ZSTD(1)),
+    count Float64,
+    sum Float64,
+    encoded String CODEC(ZSTD(1))`),
+  orderBy: literal('(metric, series, ts)'),
+  partitionBy: literal('toYYYYMMDD(ts)'),
+  replacing: true,
+  shardBy: literal('series'),
+};
+
+const exemplars: TableDefinition = {
+  name: 'exemplars',
+  columns: literal(`
+    metric LowCardinality(String),
+    series UInt64,
+    ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    value Float64,
+    labels Map(LowCardinality(String), String) CODEC(ZSTD(1))`),
+  orderBy: literal('(metric, series, ts, value)'),
+  partitionBy: literal('toYYYYMMDD(ts)'),
+  replacing: true,
+  shardBy: literal('series'),
+};
+
+const metadata: TableDefinition = {
+  name: 'metadata',
+  columns: literal(`
+    metric String,
+    type LowCardinality(String),
+    help String,
+    unit String,
+    seen DateTime64(3, 'UTC')`),
+  orderBy: literal('(metric, type, help, unit)'),
+  replacing: true,
+  shardBy: literal('cityHash64(metric)'),
+};
+
+const rewritten: TableDefinition = {
+  name: 'rewritten',
+  columns: literal(`
+    day Date,
+    metric String`),
+  orderBy: literal('(day, metric)'),
+  partitionBy: literal('toYYYYMMDD(day)'),
+  replacing: true,
+  shardBy: literal('cityHash64(metric)'),
+};
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'metrics',
+    statements: (placement) =>
+      [samples, series, histograms, exemplars, metadata, rewritten].flatMap((table) => createTable(placement, table)),
+  },
+];
