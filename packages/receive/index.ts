@@ -42,3 +42,15 @@ export {
   EMPTY_RECEIVE_CONFIG,
   PROTO_FIRST_SCRAPE_PROTOCOLS,
 } from './config.ts';
+export type { Relabel } from './relabel/index.ts';
+export { compileRelabel, isValidLabelName, validateRelabelConfig } from './relabel/index.ts';
+export type {
+  ActiveTarget,
+  DroppedTarget,
+  ScrapeManagerOptions,
+  TargetHealth,
+  TargetMetadataRow,
+} from './scrape/index.ts';
+export { ScrapeManager } from './scrape/index.ts';
+export type { Timers } from './timers.ts';
+export { systemTimers } from './timers.ts';
