@@ -17,3 +17,5 @@ export type {
   TsdbStats,
 } from './metrics/port.ts';
 export { DEFAULT_LIMITS, openMetricStore } from './metrics/store.ts';
+export type { ControlStore, Json, PushGroup } from './control/store.ts';
+export { openControlStore } from './control/store.ts';
