@@ -3,6 +3,8 @@
  * through the `SampleSink` port of the model, and the forwarder sends a copy on to other servers. apps/server builds
  * everything here and hands in sink, clock, logger and instruments; packages/api asks the status surface of scraping.
  */
+
+export type { ReceiveAnswer, ReceiveRequest } from './answer.ts';
 export type {
   Authorization,
   BasicAuth,
@@ -42,8 +44,19 @@ export {
   EMPTY_RECEIVE_CONFIG,
   PROTO_FIRST_SCRAPE_PROTOCOLS,
 } from './config.ts';
+export type {
+  MetricsExport,
+  OtlpGrpcOptions,
+  OtlpGrpcServer,
+  OtlpGrpcService,
+  OtlpHttpHandler,
+  OtlpMetricsOptions,
+} from './otlp/index.ts';
+export { createOtlpHttpHandler, createOtlpMetrics, otlpMetricsService, startOtlpGrpc } from './otlp/index.ts';
 export type { Relabel } from './relabel/index.ts';
 export { compileRelabel, isValidLabelName, validateRelabelConfig } from './relabel/index.ts';
+export type { RemoteWriteReceiver, RemoteWriteReceiverOptions } from './remote-write/index.ts';
+export { createRemoteWriteReceiver } from './remote-write/index.ts';
 export type {
   ActiveTarget,
   DroppedTarget,

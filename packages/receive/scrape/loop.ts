@@ -44,7 +44,7 @@ export class ScrapeLoop {
 
   constructor(
     readonly target: Target,
-    private readonly plan: ScrapePlan,
+    readonly plan: ScrapePlan,
     private readonly client: HttpClient,
     private readonly context: LoopContext,
   ) {

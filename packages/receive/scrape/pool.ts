@@ -66,7 +66,6 @@ export class ScrapePool {
     if (restart) {
       this.#plan = plan;
       this.#client = new HttpClient(config.http, process.env);
-      for (const [key, loop] of [...this.#loops]) this.#replace(key, loop, loop.target);
     }
     this.sync(this.#groups);
     if (restart) before.close();
@@ -81,14 +80,13 @@ export class ScrapePool {
       if (!wanted.has(key)) gone.set(loop.target.labels.key, [key, loop]);
     }
     for (const [key, target] of wanted) {
-      if (this.#loops.has(key)) continue;
-      const before = gone.get(target.labels.key);
-      if (before === undefined) this.#begin(target);
-      else {
-        // The same series from elsewhere (another port, another interval): one loop takes over from the other.
-        gone.delete(target.labels.key);
-        this.#replace(before[0], before[1], target);
-      }
+      const running = this.#loops.get(key);
+      if (running?.plan === this.#plan) continue;
+      // Also the same series from elsewhere (another port, another interval): one loop takes over from the other.
+      const [beforeKey, before] = running === undefined ? (gone.get(target.labels.key) ?? []) : [key, running];
+      gone.delete(target.labels.key);
+      if (beforeKey === undefined || before === undefined) this.#begin(target);
+      else this.#replace(beforeKey, before, target);
     }
     for (const [key, loop] of [...this.#loops]) {
       if (wanted.has(key)) continue;

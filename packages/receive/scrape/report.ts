@@ -42,7 +42,7 @@ export class ReportWriter {
     if (this.withExtra && extra !== undefined) {
       values.push(extra.timeoutSeconds, extra.sampleLimit, extra.bodySizeBytes);
     }
-    values.forEach((value, i) => out.add(refOf(this.registry, this.#labels[i] as Labels), tMs, value));
+    for (const [i, value] of values.entries()) out.add(refOf(this.registry, this.#labels[i] as Labels), tMs, value);
   }
 
   addStale(tMs: number, out: BatchBuilder, except: ReadonlySet<number>): void {
