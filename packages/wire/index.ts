@@ -27,26 +27,11 @@ export type {
   ParsedExemplar,
 } from './exposition/entry.ts';
 export { decodeRemoteWrite1 } from './remote-write/decode-v1.ts';
+export { decodeRemoteWrite2 } from './remote-write/decode-v2.ts';
 export type { DecodedBatch, RefusedSeries } from './remote-write/decoded-batch.ts';
+export type { RemoteWriteSeries } from './remote-write/encode.ts';
+export { encodeRemoteWrite1, encodeRemoteWrite2 } from './remote-write/encode.ts';
 export { decodeSnappy, encodeSnappy } from './snappy/snappy.ts';
-
-export declare function decodeRemoteWrite2(bytes: Uint8Array, registry: SeriesRegistry): DecodedBatch;
-export interface RemoteWriteSeries {
-  readonly labels: Labels;
-  readonly timestampsMs: Float64Array;
-  readonly values: Float64Array;
-  readonly from: number;
-  readonly to: number;
-  readonly startTimestampsMs?: Float64Array;
-  readonly histograms?: readonly Omit<HistogramRow, 'ref'>[];
-  readonly exemplars?: readonly Omit<ExemplarRow, 'ref'>[];
-  readonly metadata?: MetricMetadata;
-}
-export declare function encodeRemoteWrite1(
-  series: readonly RemoteWriteSeries[],
-  metadata?: readonly MetricMetadata[],
-): Uint8Array;
-export declare function encodeRemoteWrite2(series: readonly RemoteWriteSeries[]): Uint8Array;
 
 // --- OTLP metrics ---------------------------------------------------------------------------------------------------
 export type OtlpEncoding = 'protobuf' | 'json';
@@ -78,4 +63,3 @@ export declare function encodeOtlpResponse(
   encoding: OtlpEncoding,
   rejected?: { readonly rejectedDataPoints: number; readonly errorMessage: string },
 ): Uint8Array;
-export type { FloatHistogram };

@@ -13,7 +13,9 @@ export class CaseReport {
       return;
     }
     this.failed++;
-    this.lines.push(`FAIL ${name}\n  expected ${shown(expected)}\n  got      ${shown(got)}${note ? `\n  (${note})` : ''}`);
+    this.lines.push(
+      `FAIL ${name}\n  expected ${shown(expected)}\n  got      ${shown(got)}${note ? `\n  (${note})` : ''}`,
+    );
   }
 
   fail(name: string, reason: string): void {

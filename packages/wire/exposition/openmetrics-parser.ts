@@ -25,12 +25,15 @@ const TYPES: ReadonlyMap<string, MetricType> = new Map(
   ]),
 );
 
+const SUFFIXES = new Set(['_total', '_sum', '_count', '_bucket']);
+
 /**
  * OpenMetrics 1.0 text, names in quotes included: single blanks, no blank lines, `# EOF` at the end, times in seconds. What the format
  * demands of families (suffixes, order, values) is left to the strict validator.
  */
 export class OpenMetricsParser extends LineScanner {
   readonly #created: CreatedTimes | undefined;
+  #familyBytes = Buffer.alloc(0);
   #exemplarValue = 0;
   #exemplarTimestampMs = Number.NaN;
   readonly #exemplarLabels: LabelRanges = { offsets: new Int32Array(16), count: 0 };
@@ -49,9 +52,20 @@ export class OpenMetricsParser extends LineScanner {
       this.#sample();
       if (this.#created === undefined) return 'series';
       if (this.#isCreated(this.family, this.familyType)) continue;
+      if (!this.#inFamily()) this.#created.clear();
       this.startTimestampMs = this.#created.startMs(this.familyType, bytes, this.series);
       return 'series';
     }
+  }
+
+  /** Whether the sample's name is the family's with one of the suffixes that share its start time. */
+  #inFamily(): boolean {
+    const { bytes, nameStart, nameEnd } = this;
+    const family = this.#familyBytes;
+    const length = family.length;
+    if (nameEnd - nameStart < length || bytes.compare(family, 0, length, nameStart, nameStart + length) !== 0)
+      return false;
+    return nameEnd - nameStart === length || SUFFIXES.has(bytes.toString('latin1', nameStart + length, nameEnd));
   }
 
   #isCreated(family: string, type: MetricType): boolean {
@@ -63,6 +77,7 @@ export class OpenMetricsParser extends LineScanner {
   /** A start time may stand behind the samples that it belongs to: read on to the next TYPE line once. */
   #readCreatedAhead(created: CreatedTimes, type: MetricType): void {
     created.clear();
+    this.#familyBytes = Buffer.from(this.family);
     if (!hasStart(type)) return;
     const ahead = new OpenMetricsParser(this.bytes.subarray(this.pos));
     try {

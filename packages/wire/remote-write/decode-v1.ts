@@ -165,14 +165,15 @@ class Decoder {
     const pairs: string[] = [];
     let value = 0;
     let tMs = 0;
+    let readable = true;
     while (reader.pos < end) {
       const tag = reader.tag(end);
-      if (tag === 0x0a) readLabel(reader, reader.lengthEnd(end), pairs);
+      if (tag === 0x0a) readable = readLabel(reader, reader.lengthEnd(end), pairs) && readable;
       else if (tag === 0x11) value = reader.double(end);
       else if (tag === 0x18) tMs = reader.int64(end);
       else reader.skip(tag, end);
     }
-    const labels = exemplarLabels(pairs);
+    const labels = readable ? exemplarLabels(pairs) : undefined;
     if (labels !== undefined) this.#builder.addExemplar({ ref, labels, tMs, value });
     else this.#refusals.add(`invalid exemplar labels of ${this.registry.labelsOf(ref).toString()}`, 0);
   }
