@@ -1,0 +1,102 @@
+import { PetrelError, type SeriesColumns } from '@petrel/model';
+import type { SelectorNeed } from '../plan/plan-node.ts';
+import type { MetricSource } from '../port.ts';
+import type { EngineFeatures } from '../result.ts';
+import type { Annotations } from './annotations.ts';
+
+/** How long an evaluation may hold the thread before others get their turn. */
+const SLICE_MS = 10;
+
+export interface EvalOptions {
+  readonly source: MetricSource;
+  readonly features: EngineFeatures;
+  readonly annotations: Annotations;
+  readonly signal: AbortSignal;
+  readonly maxSamples: number;
+  readonly lookbackMs: number;
+  /** Range queries are sorted at the end; `sort` and the order of `topk` mean something in instant ones only. */
+  readonly isRange: boolean;
+}
+
+/** What one evaluation carries along: data that was fetched, the sample budget, and the turn on the thread. */
+export class EvalContext {
+  readonly source: MetricSource;
+  readonly features: EngineFeatures;
+  readonly annotations: Annotations;
+  readonly lookbackMs: number;
+  readonly isRange: boolean;
+  readonly signal: AbortSignal;
+  readonly maxSamples: number;
+  readonly #fetched = new Map<SelectorNeed, readonly SeriesColumns[]>();
+  #sliceEndMs = performance.now() + SLICE_MS;
+  #ticks = 0;
+  samplesLoaded = 0;
+  samplesHeld = 0;
+  peakSamples = 0;
+
+  constructor(options: EvalOptions) {
+    this.source = options.source;
+    this.features = options.features;
+    this.annotations = options.annotations;
+    this.lookbackMs = options.lookbackMs;
+    this.isRange = options.isRange;
+    this.signal = options.signal;
+    this.maxSamples = options.maxSamples;
+  }
+
+  setFetched(need: SelectorNeed, series: readonly SeriesColumns[]): void {
+    this.#fetched.set(need, series);
+  }
+
+  fetched(need: SelectorNeed): readonly SeriesColumns[] {
+    return this.#fetched.get(need) ?? [];
+  }
+
+  /** Samples that came from the source. */
+  countLoaded(samples: number): void {
+    this.samplesLoaded += samples;
+    this.hold(samples);
+  }
+
+  /** Values that an operator keeps. Throws QUERY_LIMIT beyond the limit, in Prometheus's words. */
+  hold(samples: number): void {
+    this.samplesHeld += samples;
+    if (this.samplesHeld > this.peakSamples) this.peakSamples = this.samplesHeld;
+    if (this.samplesHeld > this.maxSamples) {
+      throw new PetrelError(
+        'QUERY_LIMIT',
+        'query processing would load too many samples into memory in query execution',
+      );
+    }
+  }
+
+  release(samples: number): void {
+    this.samplesHeld -= samples;
+  }
+
+  /** Cheap to ask between series: true when `pause` should be awaited. `work` is about one for each value touched. */
+  due(work: number): boolean {
+    this.#ticks += work;
+    if (this.#ticks < 50_000) return false;
+    this.#ticks = 0;
+    return performance.now() > this.#sliceEndMs;
+  }
+
+  /** Lets other queries, timers and sockets have their turn; throws when this query was cancelled meanwhile. */
+  async pause(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.checkAborted();
+    this.#sliceEndMs = performance.now() + SLICE_MS;
+  }
+
+  checkAborted(): void {
+    if (this.signal.aborted) throw abortError(this.signal);
+  }
+}
+
+/** The catalogue's error for an aborted signal: the reason itself when it is one. */
+export function abortError(signal: AbortSignal): PetrelError {
+  return signal.reason instanceof PetrelError
+    ? signal.reason
+    : new PetrelError('QUERY_CANCELED', 'query was canceled in expression evaluation', { cause: signal.reason });
+}

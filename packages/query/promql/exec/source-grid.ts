@@ -1,0 +1,40 @@
+import { gatherFetches } from '../plan/gather-fetches.ts';
+import type { SourceGridNode } from '../plan/plan-node.ts';
+import type { Column, Value } from './columns.ts';
+import { dropMetadata, mergeEqualLabels } from './columns.ts';
+import type { EvalContext } from './context.ts';
+import type { Evaluate } from './evaluate.ts';
+import { fetchAll } from './fetch.ts';
+
+/** Lets the source compute the node; where it declines, the samples are fetched and the node computed here. */
+export async function evalSourceGrid(node: SourceGridNode, context: EvalContext, evaluate: Evaluate): Promise<Value> {
+  const { need, grid } = node;
+  const answer = await context.source.selectGrid?.({
+    matchers: need.matchers,
+    startMs: need.startMs,
+    endMs: need.endMs,
+    maxSamples: context.maxSamples,
+    signal: context.signal,
+    func: node.func,
+    gridStartMs: grid.startMs - node.offsetMs,
+    stepMs: grid.stepMs,
+    steps: grid.steps,
+    windowMs: node.windowMs,
+    ...(node.sumBy === undefined ? {} : { sumBy: node.sumBy }),
+  });
+  context.checkAborted();
+  if (answer === undefined) {
+    await fetchAll(gatherFetches(node.fallback), context);
+    return evaluate(node.fallback, context);
+  }
+  const keepsName = node.func === 'last' || node.sumBy !== undefined;
+  const { delayedNameRemoval } = context.features;
+  const columns = answer.map(({ labels, values, present }): Column => {
+    if (keepsName) return { labels, dropName: false, values, present };
+    return delayedNameRemoval
+      ? { labels, dropName: true, values, present }
+      : { labels: dropMetadata(labels), dropName: false, values, present };
+  });
+  context.hold(columns.length * grid.steps);
+  return { kind: 'vector', columns: delayedNameRemoval ? columns : mergeEqualLabels(columns) };
+}
