@@ -113,6 +113,9 @@ function decode<T>(type: Table<T>, tree: TreeNode, place: Place): T | undefined 
 function included(section: RootSection, main: Source, reading: ConfigReading): ScrapeConfig[] {
   const table = scrapeConfigFile(section.global);
   const names = new Set(section.scrapeConfigs.map((job) => job.jobName));
+  for (const file of section.scrapeConfigFiles.filter((pattern) => expandPattern(pattern).length === 0)) {
+    reportAt(main, 'scrape_config_files', `${file} stands for no file`, 'warn');
+  }
   return section.scrapeConfigFiles.flatMap(expandPattern).flatMap((file) => {
     const source = reading.open(file, undefined);
     const jobs = source && decode(table, source.tree, { reading: source.reading, path: '' })?.scrapeConfigs;
@@ -134,9 +137,9 @@ function checkWriters(section: RootSection, main: Source): void {
   }
 }
 
-function reportAt({ reading, tree }: Source, key: string, message: string): void {
+function reportAt({ reading, tree }: Source, key: string, message: string, as: 'error' | 'warn' = 'error'): void {
   const entry = tree.kind === 'map' ? tree.entries.get(key) : undefined;
-  reading.error(entry?.keyPosition ?? tree.position, key, message);
+  reading[as](entry?.keyPosition ?? tree.position, key, message);
 }
 
 function assemble(

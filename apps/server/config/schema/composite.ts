@@ -12,7 +12,7 @@ export interface Unique<T> {
 export function list<T>(item: Type<T>, unique?: Unique<T>): Type<readonly T[]> {
   return {
     name: `list of ${item.name}`,
-    ...(item.inner === undefined ? {} : { inner: item.inner }),
+    ...insideOf(item as Type<unknown>),
     decode(node, place) {
       if (node.kind !== 'list') return refuse(node, place, `expected a list of ${item.name}`);
       const values: T[] = [];
@@ -34,6 +34,11 @@ export function list<T>(item: Type<T>, unique?: Unique<T>): Type<readonly T[]> {
   };
 }
 
+/** What the reference says of the entries. */
+function insideOf({ inner, choices }: Type<unknown>): Pick<Type<unknown>, 'inner' | 'choices'> {
+  return { ...(inner === undefined ? {} : { inner }), ...(choices === undefined ? {} : { choices }) };
+}
+
 function decodeItem<T>(item: Type<T>, node: TreeNode, place: Place): T | Unusable {
   return isNull(node) ? refuse(node, place, item.nullMessage ?? 'an entry is empty') : item.decode(node, place);
 }
@@ -42,7 +47,7 @@ function decodeItem<T>(item: Type<T>, node: TreeNode, place: Place): T | Unusabl
 export function record<T>(item: Type<T>, checkName?: (name: string) => string | undefined): Type<Record<string, T>> {
   return {
     name: `map of ${item.name}`,
-    ...(item.inner === undefined ? {} : { inner: item.inner }),
+    ...insideOf(item as Type<unknown>),
     decode(node, place) {
       if (node.kind !== 'map') return refuse(node, place, `expected a map of ${item.name}`);
       const values: Record<string, T> = {};

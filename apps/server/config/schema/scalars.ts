@@ -106,7 +106,8 @@ export function oneOf<const V extends string>(
   aliases: Partial<Record<string, V>> = {},
 ): Type<V> {
   return {
-    name: values.length <= 4 ? values.map((value) => `\`${value}\``).join(' \\| ') : what,
+    name: what,
+    choices: values,
     decode(node, place) {
       const text = node.kind === 'scalar' ? node.text : undefined;
       const value = values.find((candidate) => candidate === text) ?? (text === undefined ? undefined : aliases[text]);

@@ -37,6 +37,8 @@ export interface Type<T> {
   encode(value: T): unknown;
   /** What an explicit null, or the absence of a required key, is refused with; without it a null is the same as an absent key. */
   readonly nullMessage?: string;
+  /** The values that are allowed, where these are few. */
+  readonly choices?: readonly string[];
   /** The table that describes the inside, where there is one: for the reference. */
   readonly inner?: TableType;
 }
@@ -245,7 +247,7 @@ function encodeRows(
     const shown = row.type.encode(inside);
     if (shown === undefined) continue;
     const saysMore = !isEmpty(inside) || (row.fallback !== undefined && !isEmpty(row.fallback));
-    if (saysMore && !(isEmpty(shown) && isEmpty(row.fallback))) out[row.key] = shown;
+    if (saysMore && !isEmptyMap(shown) && !(isEmpty(shown) && isEmpty(row.fallback))) out[row.key] = shown;
   }
   return out;
 }
@@ -254,6 +256,11 @@ function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === 0 || value === '' || value === false) return true;
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** A section in which nothing differs from nothing. */
+function isEmptyMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }
 
 export function isNull(node: TreeNode): boolean {

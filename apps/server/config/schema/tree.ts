@@ -1,4 +1,4 @@
-import type { Document, Node } from 'yaml';
+import type { Document, Node, Scalar } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 
 /** Where a value stands in its file; both count from 1. */
@@ -156,11 +156,12 @@ class TreeBuilder {
     return entries;
   }
 
-  #scalar(node: Node & { value: unknown; type?: unknown; tag?: string }, offset: number): ScalarNode {
+  #scalar(node: Scalar, offset: number): ScalarNode {
     const text = String(node.value ?? '');
     const position = this.position(offset);
     if (node.tag === 'tag:yaml.org,2002:binary' || node.tag === '!!binary') {
-      return { kind: 'scalar', position, text: this.#binary(text, offset), isNull: false };
+      // The library has decoded it already, leniently; the source tells what was written.
+      return { kind: 'scalar', position, text: this.#binary(node.source ?? text, offset), isNull: false };
     }
     const plain = node.type === 'PLAIN' || node.type === undefined || node.type === null;
     return { kind: 'scalar', position, text, isNull: plain && /^(?:|~|null|Null|NULL)$/.test(text) };

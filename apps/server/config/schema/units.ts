@@ -15,7 +15,7 @@ export function parseDuration(text: string): number | undefined {
   return ms <= MAX_MS ? ms : undefined;
 }
 
-/** As Prometheus prints them: years, weeks and days only where they divide the whole (`90m` is `1h30m`, `36h` is `1d12h`). */
+/** As Prometheus prints them: years, weeks and days only where they divide the whole (`90m` is `1h30m`, a day and a half `36h`). */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0s';
   let rest = Math.abs(ms);

@@ -14,7 +14,8 @@ const STRATEGIES: readonly OtlpConfig['translationStrategy'][] = [
 ];
 
 const strategy: Type<OtlpConfig['translationStrategy']> = {
-  name: STRATEGIES.map((name) => `\`${name}\``).join(' \\| '),
+  name: 'translation strategy',
+  choices: STRATEGIES,
   decode(node, place) {
     const found = STRATEGIES.find((name) => node.kind === 'scalar' && node.text === name);
     const text = node.kind === 'scalar' ? node.text : node.kind;

@@ -1,14 +1,28 @@
 import type { MetadataConfig, QueueConfig, RemoteWriteConfig } from '@petrel/receive';
 import { DEFAULT_METADATA_CONFIG, DEFAULT_QUEUE_CONFIG, defaultRemoteWriteConfig } from '@petrel/receive';
 import { anything, list, where } from '../schema/composite.ts';
-import { boolean, duration, integer, oneOf, string, url } from '../schema/scalars.ts';
+import { boolean, duration, integer, oneOf, show, string, url } from '../schema/scalars.ts';
 import type { Type } from '../schema/schema.ts';
-import { accepted, field, inline, optional, required, table } from '../schema/schema.ts';
+import { accepted, field, inline, OFF, optional, required, table } from '../schema/schema.ts';
 import { httpClient, plainHeaders, reservedHeader } from './http-client.ts';
 import { relabelConfigs } from './relabel.ts';
 
 const queue = DEFAULT_QUEUE_CONFIG;
 const metadata = DEFAULT_METADATA_CONFIG;
+
+/** As in Prometheus a URL without http does not stop the server; nothing can be sent there, so the receiver is off. */
+const receiverUrl: Type<string> = {
+  ...url,
+  decode(node, place) {
+    if (node.kind !== 'scalar' || /^https?:|</i.test(node.text)) return url.decode(node, place);
+    place.reading.warn(
+      node.position,
+      place.path,
+      `${show(node.text)} has no http:// or https://: nothing is sent there`,
+    );
+    return OFF;
+  },
+};
 
 const queueConfig = table<QueueConfig>(
   'queue_config',
@@ -69,10 +83,7 @@ const defaults = defaultRemoteWriteConfig('');
 const remoteWrite = table<RemoteWriteConfig>(
   'remote_write',
   {
-    url: {
-      ...required('url', url, 'Where samples are sent.'),
-      type: { ...url, nullMessage: 'url for remote_write is empty' },
-    },
+    url: required('url', { ...receiverUrl, nullMessage: 'url for remote_write is empty' }, 'Where samples are sent.'),
     name: optional('name', string, 'Unique name for logs and metrics.'),
     remoteTimeoutMs: field('remote_timeout', duration, defaults.remoteTimeoutMs, 'Patience with the receiver.'),
     headers: field(
@@ -129,7 +140,7 @@ export interface RemoteReadConfig {
 const remoteRead = table<RemoteReadConfig>(
   'remote_read',
   {
-    url: { ...required('url', url, 'Not used.'), type: { ...url, nullMessage: 'url for remote_read is empty' } },
+    url: required('url', { ...string, nullMessage: 'url for remote_read is empty' }, 'Not used.'),
     name: optional('name', string, 'Not used.'),
   },
   {

@@ -31,7 +31,8 @@ const chunkEncoding = table<{ readonly floats?: string }>('chunk_encoding', {
   floats: optional(
     'floats',
     {
-      name: '`xor` \\| `xor2`',
+      name: 'encoding',
+      choices: ['xor', 'xor2'],
       decode: (node, place) =>
         node.kind === 'scalar' && /^xor2?$/.test(node.text)
           ? node.text
