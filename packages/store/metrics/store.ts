@@ -3,6 +3,7 @@ import { ClickHouse } from '../clickhouse/connection.ts';
 import { sql } from '../clickhouse/sql.ts';
 import { migrate } from '../schema/migrate.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
+import { ColumnCache } from './cache/column-cache.ts';
 import { Catalogue } from './catalogue.ts';
 import { DayBook } from './day-book.ts';
 import type { MetricStore, MetricStoreLimits, MetricStoreOptions, SelectRequest, TsdbStats } from './port.ts';
@@ -10,7 +11,7 @@ import { MetricSeriesRegistry } from './registry.ts';
 import { RetentionKeeper } from './retention.ts';
 import { SampleReader, toColumns } from './sample-reader.ts';
 import { exactMetric } from './selectors.ts';
-import { SeriesIndex } from './series-index.ts';
+import { type ChosenSeries, SeriesIndex } from './series-index.ts';
 import { headStats } from './tsdb-stats.ts';
 import { type BlockInserter, MetricWriter } from './writer.ts';
 
@@ -26,6 +27,7 @@ export const DEFAULT_LIMITS: MetricStoreLimits = {
 
 const ROTATE_MS = 2 * 3_600_000;
 const RETENTION_MS = 60_000;
+const TRIM_MS = 60_000;
 
 /** Connects, migrates, and takes up what earlier processes stored. Rejects with STORE_UNAVAILABLE. */
 export async function openMetricStore(options: MetricStoreOptions): Promise<MetricStore> {
@@ -44,6 +46,12 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
   const index = new SeriesIndex(clickhouse, placement, limits.labelCacheBytes);
   const reader = new SampleReader(clickhouse, placement);
   const catalogue = new Catalogue(clickhouse, placement);
+  const cache = new ColumnCache({
+    // Other servers write to a cluster too, and their samples do not pass here.
+    maxBytes: options.cluster === undefined ? limits.cacheBytes : 0,
+    registry,
+    clock,
+  });
   const writer = new MetricWriter({
     registry,
     days,
@@ -53,7 +61,9 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
     logger,
     instruments,
     onSeriesStored: (refs, newDays) => index.added(registry, refs, newDays),
+    onFailed: () => cache.clear(),
     onStored: (batch) => {
+      cache.stored(batch);
       for (const { ref } of batch.histograms) {
         histogramMetrics.add(registry.metricNames[registry.metricOf[ref] as number] as string);
       }
@@ -62,7 +72,9 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
   const keeper = new RetentionKeeper({ clickhouse, placement, clock, logger, retention: options.retention ?? {} });
   const enforceRetention = async () => {
     const dropped = await keeper.enforce();
-    if (dropped.length > 0) index.clear();
+    if (dropped.length === 0) return;
+    index.clear();
+    cache.clear();
   };
   const timers = [
     setInterval(() => {
@@ -71,14 +83,16 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
     setInterval(() => {
       enforceRetention().catch((error: unknown) => logger.warn('retention failed', { error: String(error) }));
     }, RETENTION_MS),
+    setInterval(() => cache.trim(), TRIM_MS),
   ];
   for (const timer of timers) timer.unref();
   instruments.observableGauge('petrel_store_active_series', 'Series written recently.', () => registry.size);
+  instruments.observableGauge('petrel_store_cache_bytes', 'Memory of decoded columns.', () => cache.bytes);
   instruments.observableGauge('petrel_store_registry_bytes', 'Memory of the series registry.', () => registry.bytes);
 
   return {
     sink: writer,
-    select: (request) => select(request, { index, reader, histogramMetrics }),
+    select: (request) => select(request, { index, reader, cache, histogramMetrics }),
     selectGrid: async () => undefined,
     series: (selectors, range, limit) => catalogue.series(selectors, range, limit),
     labelNames: (selectors, range, limit) => catalogue.labelNames(selectors, range, limit),
@@ -142,23 +156,45 @@ async function recall(
 interface Readers {
   readonly index: SeriesIndex;
   readonly reader: SampleReader;
+  readonly cache: ColumnCache;
   readonly histogramMetrics: ReadonlySet<string>;
 }
 
-async function select(request: SelectRequest, { index, reader, histogramMetrics }: Readers): Promise<SeriesColumns[]> {
+async function select(
+  request: SelectRequest,
+  { index, reader, cache, histogramMetrics }: Readers,
+): Promise<SeriesColumns[]> {
   const { matchers, startMs, endMs, signal } = request;
   if (signal?.aborted === true) throw new PetrelError('QUERY_CANCELED', 'query was canceled');
   if (endMs < startMs) return [];
-  void exactMetric;
+  const metric = exactMetric(matchers);
+  if (metric !== undefined && !histogramMetrics.has(metric)) {
+    const held = cache.get(metric, request);
+    if (held !== undefined) return held;
+  }
   const chosen = await index.resolve(matchers, startMs, endMs, signal);
-  const withHistograms = chosen.filter(({ metric, positions }) => positions.length > 0 && histogramMetrics.has(metric));
-  const [series, histograms] = await Promise.all([
-    reader.read(chosen, request),
+  const withHistograms = chosen.filter((choice) => choice.positions.length > 0 && histogramMetrics.has(choice.metric));
+  const [columns, histograms] = await Promise.all([
+    selectFloats(chosen, request, reader, cache),
     reader.readHistograms(withHistograms, request),
   ]);
-  const columns = toColumns(series);
-  if (histograms.size === 0) return columns;
-  return withHistogramsOf(columns, histograms);
+  return histograms.size === 0 ? columns : withHistogramsOf(columns, histograms);
+}
+
+async function selectFloats(
+  chosen: readonly ChosenSeries[],
+  request: SelectRequest,
+  reader: SampleReader,
+  cache: ColumnCache,
+): Promise<SeriesColumns[]> {
+  const [choice] = chosen;
+  if (choice !== undefined && chosen.length === 1 && choice.positions.length > 0) {
+    if (await cache.admit(choice, request, reader)) {
+      const held = cache.get(choice.metric, request);
+      if (held !== undefined) return held;
+    }
+  }
+  return toColumns(await reader.read(chosen, request));
 }
 
 const NONE = new Float64Array(0);

@@ -48,6 +48,8 @@ export interface WriterOptions {
   readonly instruments: Instruments;
   /** Runs when a batch is stored, before its senders hear of it. */
   readonly onStored?: (batch: Batch) => void;
+  /** Runs when a batch was given up; some of it may be in the database all the same. */
+  readonly onFailed?: () => void;
   /** Runs when the rows that name new series are stored. */
   readonly onSeriesStored?: (refs: Uint32Array, days: Uint16Array) => void;
 }
@@ -154,6 +156,7 @@ export class MetricWriter implements SampleSink {
       this.#options.onStored?.(batch);
       for (const { resolve } of batch.waiters) resolve();
     } catch (error) {
+      this.#options.onFailed?.();
       const refused =
         error instanceof PetrelError ? error : new PetrelError('INTERNAL', String(error), { cause: error });
       this.#options.logger.error('a batch of samples was not stored', {
