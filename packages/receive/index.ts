@@ -53,6 +53,8 @@ export type {
   OtlpMetricsOptions,
 } from './otlp/index.ts';
 export { createOtlpHttpHandler, createOtlpMetrics, otlpMetricsService, startOtlpGrpc } from './otlp/index.ts';
+export type { PushGatewayOptions, PushGroup, PushGroupStore, PushRequest } from './pushgateway/index.ts';
+export { PushGateway } from './pushgateway/index.ts';
 export type { Relabel } from './relabel/index.ts';
 export { compileRelabel, isValidLabelName, validateRelabelConfig } from './relabel/index.ts';
 export type { RemoteWriteReceiver, RemoteWriteReceiverOptions } from './remote-write/index.ts';
