@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
-const page = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8');
+const pageFile = join(root, 'docs/ARCHITECTURE.md');
+let page = readFileSync(pageFile, 'utf8');
 
 interface SourceFile {
   /** From the root, with slashes. */
@@ -170,12 +171,25 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
 }
 
 describe('folders', () => {
-  it('are named in ARCHITECTURE.md, exactly those that exist', () => {
-    const named = tableAfter('folders').map(([folder = '']) => folder.replaceAll('`', ''));
-    expect(named).toEqual([...named].sort());
-    expect(named).toEqual(existing());
+  if (process.env.PETREL_UPDATE_DOCS === '1') updateFolders();
+
+  it('are named in ARCHITECTURE.md, exactly those that exist, each with what stands there', () => {
+    const rows = tableAfter('folders').map(([folder = '', meaning = '']) => [folder.replaceAll('`', ''), meaning]);
+    expect(rows.map(([folder]) => folder)).toEqual(existing());
+    expect(rows.filter(([, meaning]) => meaning === '')).toEqual([]);
   });
 });
+
+/** Adds a row for each new folder, its meaning left to be written, and drops those of folders that are gone. */
+function updateFolders(): void {
+  const meanings = new Map(
+    tableAfter('folders').map(([folder = '', meaning = '']) => [folder.replaceAll('`', ''), meaning]),
+  );
+  const rows = existing().map((folder) => `| \`${folder}\` | ${meanings.get(folder) ?? ''} |`);
+  const head = page.slice(0, page.indexOf('<!-- folders -->'));
+  page = `${head}<!-- folders -->\n\n| folder | what stands there |\n|---|---|\n${rows.join('\n')}\n`;
+  writeFileSync(pageFile, page);
+}
 
 /** Folders with code: packages and apps, one level inside, and for `query`, where that level is the language, one more. */
 function existing(): string[] {
