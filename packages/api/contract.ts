@@ -211,19 +211,14 @@ export interface PetrelStatus {
   readonly retention: string;
   readonly stores: readonly StoreStatus[];
   readonly targets: { readonly up: number; readonly down: number; readonly unknown: number };
-  /** Series that had a sample lately and are known by the running process. */
-  readonly activeSeries: number;
-  readonly samplesWritten: number;
-  readonly sampleRowsStored: number;
-  readonly bytesOnDisk: number;
-  /** Resident memory in bytes. */
-  readonly memory: { readonly server: number; readonly stores: number };
+  /** Resident memory of the server's process in bytes. */
+  readonly memory: number;
 }
 
 export interface StoreStatus {
   readonly name: 'clickhouse' | 'postgres';
   readonly embedded: boolean;
-  readonly state: 'starting' | 'up' | 'down';
-  readonly version: string;
-  readonly restarts: number;
+  readonly state: 'external' | 'starting' | 'ready' | 'restarting' | 'stopped';
+  /** Resident memory in bytes; 0 when it is not ours or not known. */
+  readonly memory: number;
 }

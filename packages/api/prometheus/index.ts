@@ -20,6 +20,7 @@ export type {
   PrometheusApiPorts,
   PromqlSyntax,
   StatusView,
+  TargetMetadata,
   TargetsView,
 } from './port.ts';
 export { formatDuration } from './time.ts';

@@ -1,4 +1,4 @@
-import type { Labels, Matcher } from '@petrel/model';
+import type { Labels, Matcher, MetricMetadata } from '@petrel/model';
 import type { Expr } from '@petrel/query/promql/parse/ast.ts';
 import type { MetricSource } from '@petrel/query/promql/port.ts';
 import type { PromqlEngine } from '@petrel/query/promql/result.ts';
@@ -20,6 +20,12 @@ export interface TargetsView {
   /** By pool; counts those too that were not kept for showing. */
   droppedCounts(): Readonly<Record<string, number>>;
   pools(): readonly string[];
+  /** What every active target says of its metrics. */
+  metadata(): readonly TargetMetadata[];
+}
+
+export interface TargetMetadata extends MetricMetadata {
+  readonly target: Labels;
 }
 
 export interface ConfigView {

@@ -1,0 +1,68 @@
+import { VERSION } from './version.ts';
+
+const HELP = `Petrel ${VERSION}: metrics for distributed systems, compatible with Prometheus.
+
+petrel server [options]              run the server
+  --config FILE                      configuration (default: petrel.yml if it is there)
+  --data DIR                         data directory (default: ./data)
+  --listen HOST:PORT                 main port (default: 127.0.0.1:7070)
+  --otlp-grpc HOST:PORT|off          OTLP over gRPC (default: 127.0.0.1:4317)
+  --web.enable-lifecycle             allow POST /-/reload and /-/quit
+  --log.level debug|info|warn|error  (default: info)
+  --log.format logfmt|json           (default: logfmt)
+  environment: CLICKHOUSE_URL, POSTGRES_URL and CLICKHOUSE_CLUSTER replace the embedded stores
+
+petrel query instant [URL] EXPR      --time TIME
+petrel query range [URL] EXPR        --start TIME --end TIME --step DURATION
+petrel query series [URL]            --match SELECTOR… --start TIME --end TIME
+petrel query labels [URL] NAME       --match SELECTOR… --start TIME --end TIME
+  --format FORMAT                    table, json or promql; for ranges chart too (default on a terminal)
+  --header NAME=VALUE                sent with the request; may be repeated
+  URL is http://127.0.0.1:7070 unless given
+
+petrel check config FILE…            check configuration files
+petrel version
+`;
+
+/** Runs one command; the modules that it needs are loaded only then. Returns the exit code; undefined while a server runs. */
+export async function runCommandLine(args: readonly string[]): Promise<number | undefined> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'server': {
+      const { runServer } = await import('./commands/run-server.ts');
+      return runServer(rest);
+    }
+    case 'query': {
+      const { runQuery } = await import('./commands/query/index.ts');
+      return runQuery(rest);
+    }
+    case 'check':
+      return runCheck(rest);
+    case 'version':
+    case '--version':
+      console.log(`petrel, version ${VERSION} (node ${process.versions.node}, ${process.platform}/${process.arch})`);
+      return 0;
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(HELP);
+      return 0;
+    case undefined:
+      process.stderr.write(HELP);
+      return 1;
+    default:
+      return usageError(`unknown command ${JSON.stringify(command)}`);
+  }
+}
+
+async function runCheck([what, ...files]: readonly string[]): Promise<number> {
+  if (what !== 'config' || files.length === 0) return usageError('write: petrel check config FILE…');
+  const { checkConfig } = await import('./commands/check-config.ts');
+  return checkConfig(files, console.log);
+}
+
+/** One line, and where to read more. Returns the exit code. */
+export function usageError(message: string): number {
+  process.stderr.write(`petrel: ${message}\nRun \`petrel help\` for the commands and their options.\n`);
+  return 1;
+}

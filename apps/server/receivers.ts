@@ -1,0 +1,104 @@
+import type { ReceiveAnswer, ReceiveDoor, ReceiveRequest } from '@petrel/api';
+import { type Instruments, type Logger, PetrelError, type SampleSink, systemClock } from '@petrel/model';
+import {
+  createOtlpHttpHandler,
+  createOtlpMetrics,
+  createRemoteWriteReceiver,
+  type OtlpGrpcServer,
+  otlpMetricsService,
+  startOtlpGrpc,
+} from '@petrel/receive';
+import type { ControlStore } from '@petrel/store';
+import { parseAddress } from './address.ts';
+import type { PetrelConfig } from './config/index.ts';
+
+type Handler = (request: ReceiveRequest) => Promise<ReceiveAnswer>;
+
+/** Everything that takes samples from others, and the sink that scraping shares with it. */
+export interface Receivers {
+  /** Stores, and forwards what is stored. */
+  readonly sink: SampleSink;
+  readonly remoteWrite: Handler;
+  readonly otlpMetrics: Handler;
+  apply(next: PetrelConfig): void | Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ReceiversOptions {
+  readonly sink: SampleSink;
+  readonly control: ControlStore;
+  readonly config: PetrelConfig;
+  readonly logger: Logger;
+  readonly instruments: Instruments;
+  /** `host:port` or `off`. */
+  readonly otlpGrpc: string;
+}
+
+/** A taken gRPC port is a warning: the same data can come by HTTP on the main port. */
+export async function startReceivers(options: ReceiversOptions): Promise<Receivers> {
+  const { sink, config, logger, instruments } = options;
+  const maxDecodedBytes = config.limits.requestBodyBytes;
+  const remoteWrite = createRemoteWriteReceiver({ sink, logger, instruments, maxDecodedBytes });
+  const createExport = ({ otlp }: PetrelConfig) =>
+    createOtlpMetrics({ sink, clock: systemClock, logger, instruments, config: otlp });
+  let otlpConfig = JSON.stringify(config.otlp);
+  let exportMetrics = createExport(config);
+  const throughCurrent: typeof exportMetrics = (...args) => exportMetrics(...args);
+  const otlpMetrics = createOtlpHttpHandler(throughCurrent, maxDecodedBytes);
+  const grpc = await startGrpc(options, otlpMetricsService(throughCurrent));
+  return {
+    sink,
+    remoteWrite,
+    otlpMetrics,
+    apply(next) {
+      // A new receiver forgets the state of delta streams, so only a change of its own block makes one.
+      if (JSON.stringify(next.otlp) === otlpConfig) return;
+      otlpConfig = JSON.stringify(next.otlp);
+      exportMetrics = createExport(next);
+    },
+    async stop() {
+      await grpc?.stop();
+    },
+  };
+}
+
+async function startGrpc(
+  { otlpGrpc, logger }: ReceiversOptions,
+  service: ReturnType<typeof otlpMetricsService>,
+): Promise<OtlpGrpcServer | undefined> {
+  if (otlpGrpc === 'off') return undefined;
+  try {
+    const server = await startOtlpGrpc({ ...parseAddress(otlpGrpc), services: [service], logger });
+    logger.info('OTLP over gRPC', { address: otlpGrpc, port: server.port });
+    return server;
+  } catch (error) {
+    logger.warn('OTLP over gRPC is off: its address cannot be had; choose another with --otlp-grpc HOST:PORT, or off', {
+      address: otlpGrpc,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return undefined;
+  }
+}
+
+/** As sent, so mostly compressed; the receivers bound what comes out of it. */
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** The receivers' paths on the main port. They are there before the receivers are: until then they answer 503. */
+export function receiveDoors(current: () => Receivers | undefined): readonly ReceiveDoor[] {
+  const door = (url: string, pick: (receivers: Receivers) => Handler): ReceiveDoor => ({
+    method: ['POST'],
+    url,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    handle: async (request) => {
+      const receivers = current();
+      if (receivers === undefined)
+        throw new PetrelError('STORE_UNAVAILABLE', 'the server is starting', { retryAfterMs: 1000 });
+      return pick(receivers)(request);
+    },
+  });
+  return [
+    door('/api/v1/write', ({ remoteWrite }) => remoteWrite),
+    door('/v1/metrics', ({ otlpMetrics }) => otlpMetrics),
+    door('/api/v1/otlp/v1/metrics', ({ otlpMetrics }) => otlpMetrics),
+  ];
+}

@@ -1,0 +1,304 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { createApi } from '@petrel/api';
+import { type Logger, systemClock } from '@petrel/model';
+import { createPromqlEngine, type PromqlEngine } from '@petrel/query';
+import { ScrapeManager } from '@petrel/receive';
+import { type ControlStore, type MetricStore, openControlStore, openMetricStore } from '@petrel/store';
+import { openStores, type Stores } from '@petrel/store/embedded/index.ts';
+import type { FastifyInstance } from 'fastify';
+import { type Address, formatAddress, parseAddress, reachableAddress } from './address.ts';
+import {
+  createReloader,
+  formatIssue,
+  type LoadedConfig,
+  loadConfig,
+  type PetrelConfig,
+  type Reloader,
+} from './config/index.ts';
+import { engineOptions, retentionOf } from './config-options.ts';
+import { createInstruments, type OwnInstruments, registerProcessMetrics } from './instruments/index.ts';
+import { listenOn } from './listen.ts';
+import { promqlSyntax } from './promql-syntax.ts';
+import { Readiness } from './readiness.ts';
+import { type Receivers, receiveDoors, startReceivers } from './receivers.ts';
+import { registerStoreMetrics, storeStatus } from './store-status.ts';
+import { REVISION, VERSION } from './version.ts';
+import { configView, statusView, targetsView } from './views.ts';
+import { registerWebApp } from './web-app.ts';
+
+export interface ServerOptions {
+  /** Absent: petrel.yml in `cwd` if it is there, else the defaults. */
+  readonly configFile?: string;
+  readonly cwd: string;
+  readonly dataDir: string;
+  /** `host:port`; wins over the configuration. */
+  readonly listen?: string;
+  /** `host:port` or `off`; wins over the configuration. */
+  readonly otlpGrpc?: string;
+  readonly enableLifecycle: boolean;
+  readonly clickhouseUrl?: string | undefined;
+  readonly postgresUrl?: string | undefined;
+  readonly clickhouseCluster?: string | undefined;
+  /** The built web app. */
+  readonly webDir: string;
+  /** As given on the command line, for status/flags. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly logger: Logger;
+  /** Somebody asked for the end by HTTP. */
+  readonly onQuit: () => void;
+}
+
+export interface PetrelServer {
+  /** `http://host:port`, reachable from this machine. */
+  readonly url: string;
+  readonly config: () => PetrelConfig;
+  /** Resolves when the server is ready; rejects with a PetrelError when it cannot be (everything is then stopped). */
+  readonly ready: Promise<void>;
+  /** Rejects with CONFIG_INVALID and changes nothing when the file is bad. */
+  reload(): Promise<void>;
+  /** Stops scraping, stores what was received, ends the stores. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Petrel: reads the configuration and listens (health and readiness answer from here on); then the stores are opened, and receiving
+ * and scraping begin. Throws a PetrelError when the configuration or the address is wrong; what goes wrong later rejects `ready`.
+ */
+export async function startServer(options: ServerOptions): Promise<PetrelServer> {
+  const server = new Server(options);
+  await server.listen();
+  return server;
+}
+
+/** What runs behind the API once the stores are open. */
+interface Parts {
+  readonly stores: Stores;
+  readonly metrics: MetricStore;
+  readonly control: ControlStore;
+  readonly receivers: Receivers;
+  readonly scraper: ScrapeManager;
+}
+
+class Server implements PetrelServer {
+  readonly #options: ServerOptions;
+  readonly #logger: Logger;
+  readonly #instruments: OwnInstruments = createInstruments();
+  readonly #readiness = new Readiness();
+  readonly #app: FastifyInstance;
+  #loaded: LoadedConfig;
+  #address: Address;
+  #parts: Parts | undefined;
+  #reloader: Reloader | undefined;
+  #reload = { ok: true, timeMs: Date.now(), error: '' };
+  #stopping: Promise<void> | undefined;
+  #ready: Promise<void> = Promise.resolve();
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#logger = options.logger;
+    this.#loaded = this.#load(options.listen);
+    this.#address = parseAddress(options.listen ?? this.#loaded.config.listen.http);
+    registerProcessMetrics(this.#instruments, { version: VERSION, revision: REVISION });
+    this.#app = this.#createApp();
+  }
+
+  get url(): string {
+    return `http://${formatAddress(reachableAddress(this.#address))}`;
+  }
+
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  config(): PetrelConfig {
+    return this.#reloader?.current ?? this.#loaded.config;
+  }
+
+  async listen(): Promise<void> {
+    this.#address = await listenOn(this.#app, this.#address);
+    // With port 0 the default job learns only now where to scrape.
+    if (this.#loaded.config.file === undefined)
+      this.#loaded = this.#load(formatAddress(reachableAddress(this.#address)));
+    for (const warning of this.#loaded.warnings) this.#logger.warn(formatIssue(warning));
+    this.#ready = this.#start();
+    // The caller looks at it when it is done with its own start.
+    this.#ready.catch(() => undefined);
+  }
+
+  async reload(): Promise<void> {
+    await this.#ready;
+    try {
+      await this.#reloader?.reload();
+      this.#reload = { ok: true, timeMs: Date.now(), error: '' };
+    } catch (error) {
+      this.#reload = { ...this.#reload, ok: false, error: error instanceof Error ? error.message : String(error) };
+      throw error;
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  #load(listen: string | undefined): LoadedConfig {
+    const { configFile, cwd } = this.#options;
+    return loadConfig({
+      cwd,
+      ...(configFile === undefined ? {} : { path: configFile }),
+      ...(listen === undefined ? {} : { listen }),
+    });
+  }
+
+  #createApp(): FastifyInstance {
+    const { flags, enableLifecycle, onQuit, webDir, dataDir } = this.#options;
+    const readiness = this.#readiness;
+    const config = (): PetrelConfig => this.config();
+    const scraper = (): ScrapeManager | undefined => this.#parts?.scraper;
+    return createApi({
+      ports: {
+        engine: readiness.engine,
+        source: readiness.source,
+        syntax: promqlSyntax(config),
+        targets: targetsView(scraper),
+        config: configView(config, flags),
+        status: statusView({
+          startedMs: Date.now(),
+          dataDir,
+          config,
+          configWarnings: () => this.#loaded.warnings.map(formatIssue),
+          listen: () => formatAddress(this.#address),
+          readiness,
+          scraper,
+          metricStore: () => this.#parts?.metrics,
+          stores: () => storeStatus(this.#parts?.stores),
+          lastReload: () => this.#reload,
+        }),
+        lifecycle: {
+          notReadyReason: () => readiness.reason,
+          enabled: enableLifecycle,
+          reload: () => this.reload(),
+          quit: onQuit,
+        },
+        ownMetrics: () => this.#instruments.exposition(),
+        nowMs: Date.now,
+      },
+      doors: receiveDoors(() => this.#parts?.receivers),
+      logger: this.#logger,
+      instruments: this.#instruments,
+      fallback: (app) => registerWebApp(app, webDir),
+    });
+  }
+
+  /** In the order of the data: stores, then what reads, then what brings samples. */
+  async #start(): Promise<void> {
+    const { dataDir, clickhouseUrl, postgresUrl, clickhouseCluster } = this.#options;
+    const logger = this.#logger;
+    const instruments = this.#instruments;
+    const config = this.#loaded.config;
+    const undo: (() => Promise<void>)[] = [];
+    try {
+      this.#readiness.waitFor('the stores are starting');
+      const stores = await openStores({ dataDir: resolve(dataDir), clickhouseUrl, postgresUrl, logger, instruments });
+      undo.push(() => stores.stop());
+      registerStoreMetrics(instruments, stores);
+      this.#readiness.waitFor('the tables are being prepared');
+      const metrics = await openMetricStore({
+        clickhouseUrl: stores.clickhouseUrl,
+        ...(clickhouseCluster === undefined ? {} : { cluster: clickhouseCluster }),
+        logger,
+        instruments,
+        clock: systemClock,
+        limits: { inFlightBytes: config.limits.inFlightBytes, cacheBytes: config.limits.cacheBytes },
+        retention: retentionOf(config),
+      });
+      undo.push(() => metrics.stop());
+      const control = await openControlStore({ postgresUrl: stores.postgresUrl, logger });
+      undo.push(() => control.stop());
+      const receivers = await startReceivers({
+        sink: metrics.sink,
+        control,
+        config,
+        logger,
+        instruments,
+        otlpGrpc: this.#otlpGrpc(config),
+      });
+      undo.push(() => receivers.stop());
+      const scraper = new ScrapeManager({
+        sink: receivers.sink,
+        clock: systemClock,
+        logger,
+        instruments,
+        seed: hostname(),
+      });
+      undo.push(() => scraper.stop());
+      this.#readiness.ready({ engine: this.#createEngine(config, metrics), source: metrics });
+      this.#parts = { stores, metrics, control, receivers, scraper };
+      scraper.apply(config.scrapeConfigs);
+      this.#reloader = this.#createReloader(this.#parts);
+    } catch (error) {
+      this.#readiness.waitFor(error instanceof Error ? error.message : String(error));
+      for (const step of undo.reverse()) await step().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #otlpGrpc(config: PetrelConfig): string {
+    return this.#options.otlpGrpc ?? config.listen.otlpGrpc;
+  }
+
+  #createEngine(config: PetrelConfig, source: MetricStore): PromqlEngine {
+    return createPromqlEngine({
+      ...engineOptions(config),
+      source,
+      clock: systemClock,
+      instruments: this.#instruments,
+      logger: this.#logger,
+    });
+  }
+
+  #createReloader({ scraper, receivers, metrics }: Parts): Reloader {
+    const fixed = this.#loaded.config.file === undefined ? formatAddress(reachableAddress(this.#address)) : undefined;
+    return createReloader({
+      load: () => {
+        const loaded = this.#load(fixed ?? this.#options.listen);
+        this.#loaded = { ...this.#loaded, warnings: loaded.warnings };
+        return loaded;
+      },
+      current: this.#loaded.config,
+      appliers: [
+        { name: 'retention', apply: (next) => metrics.setRetention(retentionOf(next)) },
+        { name: 'queries', apply: (next) => this.#readiness.replaceEngine(this.#createEngine(next, metrics)) },
+        { name: 'receiving', apply: (next) => receivers.apply(next) },
+        { name: 'scraping', apply: (next) => scraper.apply(next.scrapeConfigs) },
+      ],
+      clock: systemClock,
+      logger: this.#logger,
+      instruments: this.#instruments,
+    });
+  }
+
+  /** Nothing new comes in, what came is stored, then the stores end. */
+  async #stop(): Promise<void> {
+    // A start that failed has cleaned up by itself.
+    const started = await this.#ready.then(
+      () => true,
+      () => false,
+    );
+    this.#readiness.waitFor('the server is stopping');
+    const parts = this.#parts;
+    const steps: (readonly [string, () => Promise<unknown>])[] = [['http', () => this.#app.close()]];
+    if (started && parts !== undefined) {
+      steps.unshift(['scraping', () => parts.scraper.stop()], ['receiving', () => parts.receivers.stop()]);
+      steps.push(
+        ['metric store', () => parts.metrics.stop()],
+        ['control store', () => parts.control.stop()],
+        ['stores', () => parts.stores.stop()],
+      );
+    }
+    for (const [name, step] of steps) {
+      await step().catch((error: unknown) => this.#logger.error('a part did not stop cleanly', { part: name, error }));
+    }
+  }
+}
