@@ -8,6 +8,8 @@ import { root, setup } from './setup.mjs';
 import { filesBelow, isFresh, writeStamp } from './stamp.mjs';
 
 const dist = join(root, 'apps/server/dist');
+/** Loaded when there is something to build. */
+let esbuild;
 
 /** Brings every target up to date. Throws when a target does not build. */
 export async function build() {
@@ -22,39 +24,39 @@ export async function build() {
 export async function bundle({ entry, outfile }) {
   const out = join(root, outfile);
   const stampFile = join(dirname(out), '.stamps', `${basename(out)}.json`);
-  const key = 'esbuild node20 esm 2';
+  const key = 'esbuild node20 esm 3';
   if (isFresh(stampFile, { root, outputs: [out], key })) return out;
-  const startedMs = performance.now();
-  const esbuild = await import('esbuild');
-  const result = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    sourcemap: 'linked',
-    metafile: true,
-    logLevel: 'error',
-    plugins: [externalPackages],
-    // Bundled CommonJS code (a package that is not at the top of node_modules) may call require.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
-    },
-  });
+  const startedMs = Date.now();
+  esbuild ??= await import('esbuild');
+  const result = await esbuild
+    .build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20.19',
+      sourcemap: 'linked',
+      metafile: true,
+      logLevel: 'error',
+      plugins: [externalPackages],
+    })
+    .catch(() => {
+      // esbuild has printed what is wrong, with file and line.
+      throw new Error(`build: ${entry} does not build`);
+    });
   const inputs = Object.keys(result.metafile.inputs)
     .filter((path) => !path.includes(':'))
     .map((path) => join(root, path));
-  writeStamp(stampFile, { root, key, inputs });
-  console.log(`build: ${outfile} (${sizeOf(out)}, ${Math.round(performance.now() - startedMs)} ms)`);
+  writeStamp(stampFile, { root, key, inputs, startedMs });
+  console.log(`build: ${outfile} (${sizeOf(out)}, ${Date.now() - startedMs} ms)`);
   return out;
 }
 
 /** Lets esbuild's helper process go; call it when the process is to live on after a build. */
 export async function stopBundler() {
-  const esbuild = await import('esbuild');
-  await esbuild.stop();
+  await esbuild?.stop();
 }
 
 /** The server, the embedded ClickHouse server, and whatever these start as a worker thread. */
@@ -94,14 +96,14 @@ async function buildWeb() {
   const stampFile = join(dist, '.stamps', 'web.json');
   const key = 'vite 1';
   if (isFresh(stampFile, { root, outputs: [join(outDir, 'index.html')], key: webKey(key) })) return;
-  const startedMs = performance.now();
+  const startedMs = Date.now();
   // In a process of its own: the bundler's memory must not stay with the server that is started next.
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   const args = [vite, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'];
   const { status } = spawnSync(process.execPath, args, { cwd: web, stdio: 'inherit' });
   if (status !== 0) throw new Error('build: the web app does not build');
-  writeStamp(stampFile, { root, key: webKey(key), inputs: webInputs() });
-  console.log(`build: ${relative(root, outDir)} (${Math.round(performance.now() - startedMs)} ms)`);
+  writeStamp(stampFile, { root, key: webKey(key), inputs: webInputs(), startedMs });
+  console.log(`build: ${relative(root, outDir)} (${Date.now() - startedMs} ms)`);
 }
 
 /** What the web app may import, by the table of docs/ARCHITECTURE.md. */

@@ -23,10 +23,12 @@ export function isFresh(stampFile, { root, outputs, key }) {
   return true;
 }
 
-/** Records the inputs (absolute paths) of a build that has just succeeded. */
-export function writeStamp(stampFile, { root, key, inputs }) {
+/** Records the inputs (absolute paths) of a build that has just succeeded and began at `startedMs` (epoch). */
+export function writeStamp(stampFile, { root, key, inputs, startedMs }) {
   const rows = inputs.map((path) => {
     const stat = statSync(path);
+    // Changed while the build ran: nobody knows which content went in, so the next build takes it again.
+    if (stat.mtimeMs >= startedMs) return { path: relative(root, path), size: -1, mtimeMs: -1, hash: '' };
     return { path: relative(root, path), size: stat.size, mtimeMs: stat.mtimeMs, hash: hashOf(path) };
   });
   mkdirSync(dirname(stampFile), { recursive: true });
