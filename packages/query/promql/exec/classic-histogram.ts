@@ -52,8 +52,9 @@ function rankOf(value: number, upper: Float64Array, counts: Float64Array, length
     if (start >= value) return rank;
     const end = upper[b] as number;
     if (end > value) {
-      const inside = (value - start) / (end - start);
-      return rank + ((counts[b] as number) - rank) * (Number.isNaN(inside) ? 0 : inside);
+      // Of a bucket without a lower end nothing is known: all of it counts as below.
+      const inside = start === -Infinity ? 1 : (value - start) / (end - start);
+      return rank + ((counts[b] as number) - rank) * inside;
     }
     rank = counts[b] as number;
     start = end;

@@ -4,6 +4,7 @@ import type { PlanNode, RangeSelectNode, SubqueryNode } from '../plan/plan-node.
 import type { Column } from './columns.ts';
 import type { EvalContext } from './context.ts';
 import type { Evaluate } from './evaluate.ts';
+import { fetchedSeries } from './fetched-series.ts';
 import type { RangeSeries, Windows } from './range/windows.ts';
 import { rangeSeriesOf } from './range/windows.ts';
 
@@ -30,7 +31,7 @@ async function selectRange(node: RangeSelectNode, context: EvalContext): Promise
   const behindMs = mode === undefined ? 0 : lookbackMs;
   const aheadMs = mode === 'smoothed' ? lookbackMs : 0;
   const series: RangeSeries[] = [];
-  for (const raw of context.fetched(need)) {
+  for (const raw of fetchedSeries(node, context)) {
     const cut = rangeSeriesOf(raw, need.startMs, need.endMs);
     if (cut === undefined) continue;
     series.push(cut);

@@ -4,6 +4,7 @@ import type { SelectNode } from '../plan/plan-node.ts';
 import type { Column, HistogramColumn, Slot, Value } from './columns.ts';
 import { Arena } from './columns.ts';
 import type { EvalContext } from './context.ts';
+import { fetchedSeries } from './fetched-series.ts';
 import { lowerBound } from './range/windows.ts';
 import { selectSmoothed } from './select-smoothed.ts';
 
@@ -19,7 +20,7 @@ export async function evalSelect(
   if (node.mode === 'smoothed' && aspect === 'value') return selectSmoothed(node, context);
   const arena = new Arena(node.grid.steps);
   const columns: Column[] = [];
-  for (const series of context.fetched(node.need)) {
+  for (const series of fetchedSeries(node, context)) {
     const slot = arena.peek();
     const histograms = lookBack(series, node, slot, aspect);
     if (histograms === undefined && !slot.present.includes(1)) continue;

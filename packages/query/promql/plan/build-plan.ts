@@ -35,7 +35,20 @@ const MODE_FUNCTIONS: Readonly<Record<SelectorMode, readonly string[]>> = {
   smoothed: ['delta', 'increase', 'rate'],
 };
 
+/** Whether a function reads count and sum of native histograms only; others pass on what they are inside of. */
+const TOTALS: ReadonlyMap<string, boolean> = new Map([
+  ['histogram_avg', true],
+  ['histogram_count', true],
+  ['histogram_sum', true],
+  ['histogram_fraction', false],
+  ['histogram_quantile', false],
+  ['histogram_quantiles', false],
+]);
+
 class PlanBuilder {
+  /** Inside of a function that wants count and sum of histograms only. */
+  #totalsOnly = false;
+
   constructor(private readonly options: PlanOptions) {}
 
   build(expr: Expr, grid: Grid): PlanNode {
@@ -97,11 +110,21 @@ class PlanBuilder {
     return {
       kind: 'call',
       func: expr.func,
-      args: expr.args.map((arg) => this.build(arg, grid)),
+      args: this.#within(TOTALS.get(expr.func) ?? this.#totalsOnly, () =>
+        expr.args.map((arg) => this.build(arg, grid)),
+      ),
       argPos: expr.args.map((arg) => arg.pos),
       pos: expr.pos,
       grid,
     };
+  }
+
+  #within<T>(totalsOnly: boolean, build: () => T): T {
+    const outer = this.#totalsOnly;
+    this.#totalsOnly = totalsOnly;
+    const result = build();
+    this.#totalsOnly = outer;
+    return result;
   }
 
   #select(expr: VectorSelector, grid: Grid): PlanNode {
@@ -109,7 +132,16 @@ class PlanBuilder {
     const reference = this.#reference(expr);
     const ahead = expr.mode === 'smoothed' ? lookbackMs : 0;
     const need = needOf(expr, reference, grid, lookbackMs, ahead);
-    return { kind: 'select', need, lookbackMs, mode: expr.mode, grid, pos: expr.pos, ...reference };
+    return {
+      kind: 'select',
+      need,
+      lookbackMs,
+      mode: expr.mode,
+      totalsOnly: this.#totalsOnly,
+      grid,
+      pos: expr.pos,
+      ...reference,
+    };
   }
 
   #rangeSelect({ selector, range }: MatrixSelector, grid: Grid): PlanNode {
@@ -120,7 +152,7 @@ class PlanBuilder {
     const behind = mode === undefined ? 0 : lookbackMs;
     const ahead = mode === 'smoothed' ? lookbackMs : 0;
     const need = needOf(selector, reference, grid, windowMs + behind, ahead);
-    return { kind: 'rangeSelect', need, windowMs, lookbackMs, mode, grid, ...reference };
+    return { kind: 'rangeSelect', need, windowMs, lookbackMs, mode, totalsOnly: this.#totalsOnly, grid, ...reference };
   }
 
   #subquery(expr: Subquery, grid: Grid): PlanNode {
@@ -135,7 +167,7 @@ class PlanBuilder {
     let startMs = stepMs * Math.trunc((firstMs - windowMs) / stepMs);
     if (startMs <= firstMs - windowMs) startMs += stepMs;
     const steps = lastMs < startMs ? 0 : Math.floor((lastMs - startMs) / stepMs) + 1;
-    const input = this.build(expr.expr, { startMs, stepMs, steps });
+    const input = this.#within(false, () => this.build(expr.expr, { startMs, stepMs, steps }));
     return { kind: 'subquery', input, windowMs, grid, ...reference };
   }
 

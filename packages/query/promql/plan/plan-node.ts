@@ -37,11 +37,16 @@ export interface StringNode {
   readonly value: string;
 }
 
+/**
+ * `totalsOnly`: of native histograms only count and sum are asked for (`histogram_count(…)`). Prometheus then finds counter resets
+ * by itself where the data does not tell, and its annotations follow from that.
+ */
 export interface SelectNode extends TimeReference {
   readonly kind: 'select';
   readonly need: SelectorNeed;
   readonly lookbackMs: number;
   readonly mode: SelectorMode | undefined;
+  readonly totalsOnly: boolean;
   readonly grid: Grid;
   readonly pos: Position;
 }
@@ -52,6 +57,7 @@ export interface RangeSelectNode extends TimeReference {
   readonly windowMs: number;
   readonly lookbackMs: number;
   readonly mode: SelectorMode | undefined;
+  readonly totalsOnly: boolean;
   readonly grid: Grid;
 }
 

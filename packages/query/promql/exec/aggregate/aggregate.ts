@@ -1,6 +1,5 @@
 import type { AggregateNode } from '../../plan/plan-node.ts';
 import type { Column, Value } from '../columns.ts';
-import { mergeEqualLabels } from '../columns.ts';
 import type { EvalContext } from '../context.ts';
 import type { Evaluate } from '../evaluate.ts';
 import { countValues } from './count-values.ts';
@@ -45,7 +44,7 @@ async function aggregate(input: AggregateInput, label: string): Promise<readonly
     case 'quantile':
       return quantile(input);
     case 'count_values':
-      return mergeEqualLabels(countValues(input, label));
+      return countValues(input, label);
     case 'sum':
     case 'avg':
       if (input.columns.some((column) => column.histograms !== undefined)) return foldHistograms(input);

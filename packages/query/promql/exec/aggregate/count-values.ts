@@ -1,9 +1,9 @@
-import { PetrelError } from '@petrel/model';
-import { formatHistogram } from '../../histogram/index.ts';
+import { type Labels, PetrelError } from '@petrel/model';
 import { isValidLabelName } from '../call/label-names.ts';
 import type { Column } from '../columns.ts';
 import { Arena } from '../columns.ts';
 
+import { histogramToString } from '../histogram-text.ts';
 import type { AggregateInput } from './aggregate.ts';
 
 /** count_values: how many members of a group have each value; the value stands in `label`. */
@@ -15,19 +15,28 @@ export function countValues(input: AggregateInput, label: string): readonly Colu
   const { steps } = node.grid;
   const arena = new Arena(steps);
   const byValue = new Map<string, Column>();
+  const cache = new Map<string, Labels>();
+  const labelled = (group: number, text: string): Labels => {
+    const key = `${group}\0${text}`;
+    let labels = cache.get(key);
+    if (labels === undefined) {
+      labels = (groups.labels[group] as Labels).with(label, text);
+      cache.set(key, labels);
+    }
+    return labels;
+  };
   columns.forEach((column, s) => {
     const group = groups.groupOf[s] as number;
     for (let k = 0; k < steps; k++) {
       const histogram = column.histograms?.[k];
       if (column.present[k] !== 1 && histogram === undefined) continue;
-      const text = histogram === undefined ? formatPlain(column.values[k] as number) : formatHistogram(histogram);
-      const key = `${group}\0${text}`;
-      let out = byValue.get(key);
+      const text = histogram === undefined ? formatPlain(column.values[k] as number) : histogramToString(histogram);
+      const labels = labelled(group, text);
+      let out = byValue.get(labels.key);
       if (out === undefined) {
-        const labels = (groups.labels[group] as Column['labels']).with(label, text);
         const dropName = groups.dropName[group] === true && label !== '__name__' && node.grouping.length > 0;
         out = { labels, dropName, ...arena.take() };
-        byValue.set(key, out);
+        byValue.set(labels.key, out);
       }
       out.values[k] = (out.values[k] as number) + 1;
       out.present[k] = 1;

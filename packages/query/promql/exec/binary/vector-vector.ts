@@ -53,6 +53,7 @@ class VectorMatcher {
     const many = this.#swapped ? group.rhs : group.lhs;
     const one = this.#swapped ? group.lhs : group.rhs;
     if (one.length > 1) this.#checkOneSide(one);
+    if (!this.#grouped && many.length > 1) this.#checkManySide(many, one);
     const result: Column[] = [];
     // Without `include` labels the result does not tell which of the one side it came from.
     const partners = one.length > 1 && this.matching.include.length === 0 ? [this.#union(one)] : one;
@@ -63,7 +64,6 @@ class VectorMatcher {
         throw new PetrelError('PROMQL_EXEC', 'multiple matches for labels: grouping labels must ensure unique matches');
       });
     }
-    if (result.length > 1) this.#checkSingle(result);
     return result;
   }
 
@@ -154,10 +154,13 @@ class VectorMatcher {
     }
   }
 
-  #checkSingle(result: readonly Column[]): void {
+  /** Two that match are an error even where a comparison would let neither through. */
+  #checkManySide(many: readonly Column[], one: readonly Column[]): void {
+    const matched = anyPresent(one, this.#steps);
     for (let k = 0; k < this.#steps; k++) {
+      if (matched[k] === 0 && this.matching.fillRight === undefined) continue;
       let seen = 0;
-      for (const column of result) if (hasSample(column, k)) seen++;
+      for (const column of many) if (hasSample(column, k)) seen++;
       if (seen > 1) {
         throw new PetrelError(
           'PROMQL_EXEC',
@@ -197,10 +200,11 @@ function matchLabels(labels: Labels, { on, labels: names }: VectorMatching): Lab
 
 function duplicateError(matching: VectorMatching, side: string, a: Column, b: Column): PetrelError {
   const group = matchLabels(a.labels.dropMetric(), matching);
+  const [first, second] = Labels.compare(a.labels, b.labels) < 0 ? [a, b] : [b, a];
   return new PetrelError(
     'PROMQL_EXEC',
     `found duplicate series for the match group ${braced(group)} on the ${side} hand-side of the operation: ` +
-      `[${braced(a.labels)}, ${braced(b.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
+      `[${braced(first.labels)}, ${braced(second.labels)}];many-to-many matching not allowed: matching labels must be unique on one side`,
   );
 }
 

@@ -37,7 +37,7 @@ export async function evalHistogramFunction(node: CallNode, context: EvalContext
   if (node.func === 'histogram_fraction') {
     const lower = await scalarArg(node, 0, context, evaluate);
     const upper = await scalarArg(node, 1, context, evaluate);
-    readers.push(fractionReader(node, lower, upper, pos, context));
+    readers.push(fractionReader(lower, upper, pos, context));
   } else if (node.func === 'histogram_quantile') {
     readers.push(quantileReader(node, await scalarArg(node, 0, context, evaluate), 0, pos, context));
   } else {
@@ -71,19 +71,13 @@ function quantileReader(node: CallNode, q: Float64Array, arg: number, pos: Posit
     },
     native(histogram, step, metric) {
       const { value, info } = nativeQuantile(q[step] as number, histogram);
-      if (info !== undefined) annotations.info(info + forMetric(metric), node.argPos[0] ?? node.pos);
+      if (info !== undefined) annotations.info(info + forMetric(metric), pos);
       return value;
     },
   };
 }
 
-function fractionReader(
-  node: CallNode,
-  lower: Float64Array,
-  upper: Float64Array,
-  pos: Position,
-  { annotations }: EvalContext,
-): Reader {
+function fractionReader(lower: Float64Array, upper: Float64Array, pos: Position, { annotations }: EvalContext): Reader {
   return {
     pos,
     classic(buckets, step) {
@@ -92,7 +86,7 @@ function fractionReader(
     },
     native(histogram, step, metric) {
       const { value, info } = nativeFraction(lower[step] as number, upper[step] as number, histogram);
-      if (info !== undefined) annotations.info(info + forMetric(metric), node.argPos[0] ?? node.pos);
+      if (info !== undefined) annotations.info(info + forMetric(metric), pos);
       return value;
     },
   };

@@ -69,7 +69,17 @@ async function selectInfos(
   };
   await fetchAll([{ need, needs: [need] }], context);
   const { lookbackMs } = context;
-  const select: SelectNode = { kind: 'select', need, lookbackMs, mode: undefined, grid, pos: node.pos, atMs, offsetMs };
+  const select: SelectNode = {
+    kind: 'select',
+    need,
+    lookbackMs,
+    mode: undefined,
+    totalsOnly: false,
+    grid,
+    pos: node.pos,
+    atMs,
+    offsetMs,
+  };
   const values = await evalSelect(select, context);
   const times = await evalSelect(select, context, 'timestamp');
   if (values.kind !== 'vector' || times.kind !== 'vector') return [];

@@ -105,11 +105,11 @@ export function interpolate(
   if (tMs === a.tMs) return a.histogram;
   if (tMs === b.tMs) return b.histogram;
   const fraction = (tMs - a.tMs) / (b.tMs - a.tMs);
-  if (context.isCounter && detectReset(b.histogram, a.histogram)) return mulHistogram(b.histogram, fraction);
   if (!combinable(a.histogram, b.histogram)) {
     context.annotations.warn(HISTOGRAM_TEXT.mixedSchemas(context.metric), context.pos);
     return undefined;
   }
+  if (context.isCounter && detectReset(b.histogram, a.histogram)) return mulHistogram(b.histogram, fraction);
   const notes = { ...context, divisor: 1, startMs: a.tMs, endMs: b.tMs };
   const difference = subtract(b.histogram, a.histogram, notes);
   return difference === undefined ? undefined : add(mulHistogram(difference, fraction), a.histogram, notes);
