@@ -1,4 +1,4 @@
-import { Labels } from '@petrel/model';
+import type { Labels } from '@petrel/model';
 import { type ClassicHistogram, fromClassic } from '@petrel/query/promql/histogram/index.ts';
 import { parseNumber } from '@petrel/query/promql/parse/index.ts';
 import type { MemorySample, MemorySource } from './memory-source.ts';

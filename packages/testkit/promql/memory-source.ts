@@ -1,6 +1,6 @@
 import {
-  compileMatcher,
   compareStrings,
+  compileMatcher,
   type FloatHistogram,
   type HistogramSample,
   Labels,
@@ -11,8 +11,8 @@ import {
   setStaleAt,
   wordsOf,
 } from '@petrel/model';
-import type { Exemplar, MetricSource, SelectRequest, TimeRange } from '@petrel/query/promql/port.ts';
 import { detectReset } from '@petrel/query/promql/histogram/index.ts';
+import type { Exemplar, MetricSource, SelectRequest, TimeRange } from '@petrel/query/promql/port.ts';
 
 /** One sample to store; `stale` marks the end of a series, whatever its kind. */
 export interface MemorySample {
@@ -83,7 +83,10 @@ export class MemorySource implements MetricSource {
       const histograms = columns.histograms.filter(({ tMs }) => tMs >= startMs && tMs <= endMs);
       count += to - from + histograms.length;
       if (count > maxSamples) {
-        throw new PetrelError('QUERY_LIMIT', 'query processing would load too many samples into memory in query execution');
+        throw new PetrelError(
+          'QUERY_LIMIT',
+          'query processing would load too many samples into memory in query execution',
+        );
       }
       if (to === from && histograms.length === 0) continue;
       out.push({
@@ -99,7 +102,11 @@ export class MemorySource implements MetricSource {
     return out;
   }
 
-  async series(selectors: readonly (readonly Matcher[])[], range: TimeRange, limit?: number): Promise<readonly Labels[]> {
+  async series(
+    selectors: readonly (readonly Matcher[])[],
+    range: TimeRange,
+    limit?: number,
+  ): Promise<readonly Labels[]> {
     stopIfAborted(range.signal);
     const found = this.#matching(selectors)
       .filter((stored) => livesIn(stored, range))
@@ -108,7 +115,11 @@ export class MemorySource implements MetricSource {
     return cut(found, limit);
   }
 
-  async labelNames(selectors: readonly (readonly Matcher[])[], range: TimeRange, limit?: number): Promise<readonly string[]> {
+  async labelNames(
+    selectors: readonly (readonly Matcher[])[],
+    range: TimeRange,
+    limit?: number,
+  ): Promise<readonly string[]> {
     const names = new Set<string>();
     for (const labels of await this.series(selectors, range)) for (const [name] of labels) names.add(name);
     return cut([...names].sort(compareStrings), limit);
@@ -140,7 +151,11 @@ export class MemorySource implements MetricSource {
       .filter(({ exemplars }) => exemplars.length > 0);
   }
 
-  async metadata(options: { metric?: string; limit?: number; limitPerMetric?: number }): Promise<readonly MetricMetadata[]> {
+  async metadata(options: {
+    metric?: string;
+    limit?: number;
+    limitPerMetric?: number;
+  }): Promise<readonly MetricMetadata[]> {
     const byMetric = new Map<string, MetricMetadata[]>();
     for (const entry of this.#metadata) {
       if (options.metric !== undefined && entry.metric !== options.metric) continue;
@@ -224,7 +239,9 @@ function histogramsWithHints(samples: readonly MemorySample[]): readonly Histogr
     const gauge = histogram.counterResetHint === 'gauge';
     const comparable = before !== undefined && !gauge && before.counterResetHint !== 'gauge';
     const continues =
-      comparable && histogram.counterResetHint !== 'reset' && !detectReset({ ...histogram, counterResetHint: 'unknown' }, before as FloatHistogram);
+      comparable &&
+      histogram.counterResetHint !== 'reset' &&
+      !detectReset({ ...histogram, counterResetHint: 'unknown' }, before as FloatHistogram);
     const counterResetHint = gauge ? 'gauge' : continues ? 'not_reset' : 'unknown';
     out.push({ tMs, histogram: { ...histogram, counterResetHint }, ...(startTMs === undefined ? {} : { startTMs }) });
     before = histogram;
