@@ -67,9 +67,12 @@ export function createApi({ ports, doors, logger, instruments, fallback }: ApiOp
       .code(204)
       .send(),
   );
-  app.all('/api/*', async (request, reply) =>
-    sendFailure(reply, new PetrelError('NOT_FOUND', `unknown path ${request.url.split('?')[0]}`)),
-  );
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'],
+    url: '/api/*',
+    handler: async (request, reply) =>
+      sendFailure(reply, new PetrelError('NOT_FOUND', `unknown path ${request.url.split('?')[0]}`)),
+  });
   fallback?.(app);
   return app;
 }

@@ -8,13 +8,13 @@ export function registerLifecycle(app: FastifyInstance, { lifecycle }: Prometheu
     reply.code(code).type('text/plain; charset=utf-8').send(text);
 
   app.route({
-    method: ['GET', 'HEAD'],
+    method: 'GET',
     url: '/-/healthy',
     handler: async (_request, reply) => plain(reply, 200, 'Petrel is Healthy.\n'),
   });
 
   app.route({
-    method: ['GET', 'HEAD'],
+    method: 'GET',
     url: '/-/ready',
     handler: async (_request, reply) => {
       const reason = lifecycle.notReadyReason();
