@@ -40,6 +40,8 @@ export async function endProcess(
     if (!isRunning(identity)) return true;
     try {
       process.kill(identity.pid, signal);
+      // A process that is stopped takes no signal but this one (and KILL).
+      process.kill(identity.pid, 'SIGCONT');
     } catch {
       // It ended in between, or it is not ours to end; the next look tells.
     }

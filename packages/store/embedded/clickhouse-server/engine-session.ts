@@ -73,6 +73,22 @@ export class EngineSession {
     return this.library.StreamQuery(this.#connection, sql, format);
   }
 
+  /**
+   * After a failed statement: the library keeps what that statement had formatted so far and puts it before the next result of the
+   * connection. A throw-away query takes it out; where no temporary table has to live on, a fresh connection is surer.
+   */
+  async recover(keepsSession: boolean): Promise<void> {
+    if (!keepsSession) {
+      this.reset();
+      return;
+    }
+    try {
+      await this.run('SELECT 1', 'TabSeparated');
+    } catch {
+      this.reset();
+    }
+  }
+
   /** A fresh connection: temporary tables, USE and SET of the last user are gone. Only while nothing runs. */
   reset(): void {
     this.library.CloseConnection(this.#connection);

@@ -137,6 +137,7 @@ export class Engine {
         else answer.complete(outcomeOf(await session.run(sql, format), format));
       } else answer.complete(NOTHING);
     } catch (error) {
+      await session.recover(request.sessionId !== undefined);
       throw parseEngineError(error);
     }
   }
@@ -187,7 +188,10 @@ export class Engine {
       }
       await job.answer.stream(format, first.bytes, restOf(second.bytes, fetch, job.query.abort.signal));
     } finally {
-      if (!finished) this.#cancelStream(stream);
+      if (!finished) {
+        this.#cancelStream(stream);
+        await session.recover(job.request.sessionId !== undefined);
+      }
     }
   }
 

@@ -27,7 +27,7 @@ export type Statement =
       /** The first keyword, in upper case. */
       readonly verb: string;
       readonly format: string | undefined;
-      /** One SELECT over tables: planning is cheap, so that it may be opened as a stream. */
+      /** One SELECT over a table: it may be large, and planning it is cheap, so that it may be opened as a stream. */
       readonly plain: boolean;
       readonly placeholders: readonly string[];
     }
@@ -76,6 +76,7 @@ function parseQuery(lexer: Lexer, first: Token): Statement {
   const placeholders: string[] = [];
   let selects = 0;
   let simple = true;
+  let readsTable = false;
   let format: string | undefined;
   let end = first.end;
   let previous: string | undefined;
@@ -86,6 +87,7 @@ function parseQuery(lexer: Lexer, first: Token): Statement {
       break;
     }
     if (word === 'SELECT') selects++;
+    if (word === 'FROM') readsTable = true;
     if (word === 'JOIN' || word === 'UNION' || word === 'TOTALS' || word === 'INSERT' || word === 'OUTFILE')
       simple = false;
     // A function after FROM may look at files or other servers while it is planned.
@@ -102,7 +104,7 @@ function parseQuery(lexer: Lexer, first: Token): Statement {
     )?.[1];
     if (id !== undefined) return { kind: 'kill', queryId: id, text };
   }
-  const plain = (verb === 'SELECT' || verb === 'WITH') && selects === 1 && simple;
+  const plain = (verb === 'SELECT' || verb === 'WITH') && selects === 1 && simple && readsTable;
   return { kind: 'query', text, verb, format, plain, placeholders };
 }
 
