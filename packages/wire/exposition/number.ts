@@ -86,3 +86,13 @@ export function formatGoFloat(value: number): string {
   }
   return value.toString();
 }
+
+/** Without an exponent, shortest digits, `+Inf`: how OpenTelemetry's bucket bounds become `le`. */
+export function formatPlainFloat(value: number): string {
+  if (!Number.isFinite(value)) return formatGoFloat(value);
+  const text = String(value);
+  if (!text.includes('e')) return text;
+  if (Math.abs(value) >= 1) return BigInt(value).toString();
+  const [digits, exponent] = Math.abs(value).toExponential().split('e') as [string, string];
+  return `${value < 0 ? '-' : ''}0.${'0'.repeat(-Number(exponent) - 1)}${digits.replace('.', '')}`;
+}

@@ -1,5 +1,6 @@
 import type { FloatHistogram, MetricType } from '@petrel/model';
 import { Labels, PetrelError } from '@petrel/model';
+import { renderKey } from '../batch/series-key.ts';
 import { ProtoReader } from '../protobuf/reader.ts';
 import type { ExpositionEntry, ExpositionParser, ParsedExemplar } from './entry.ts';
 import { formatOpenMetricsFloat } from './number.ts';
@@ -146,19 +147,11 @@ export class ProtobufParser implements ExpositionParser {
 
   /** The key of the series: its strings with a byte between them that stands in no UTF-8 text. */
   #renderKey(): void {
-    let size = 0;
-    for (const part of this.#pairs) size += part.length * 3 + 1;
-    if (size > this.bytes.length) this.bytes = new Uint8Array(size * 2);
-    let at = 0;
-    for (const part of this.#pairs) {
-      at += encoder.encodeInto(part, this.bytes.subarray(at)).written;
-      this.bytes[at++] = 0xff;
-    }
-    this.seriesEnd = at;
+    const { bytes, end } = renderKey(this.#pairs, this.bytes);
+    this.bytes = bytes;
+    this.seriesEnd = end;
   }
 }
-
-const encoder = new TextEncoder();
 
 function labelsOf(pairs: readonly string[]): Labels {
   const entries: [string, string][] = [];

@@ -74,6 +74,14 @@ export class ProtoReader {
     return this.#low + this.#middle * TWO_28 + this.#high * TWO_56;
   }
 
+  /** A signed 64-bit varint in decimal, exact whatever its size. */
+  int64Text(end: number): string {
+    const value = this.int64(end);
+    if (Number.isSafeInteger(value)) return String(value);
+    const bits = (BigInt(this.#high) << 56n) | (BigInt(this.#middle) << 28n) | BigInt(this.#low);
+    return BigInt.asIntN(64, bits).toString();
+  }
+
   /** A zigzag-coded 64-bit varint; exact up to 2^53. */
   sint64(end: number): number {
     const value = this.uint64(end);
