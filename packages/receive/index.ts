@@ -44,6 +44,8 @@ export {
   EMPTY_RECEIVE_CONFIG,
   PROTO_FIRST_SCRAPE_PROTOCOLS,
 } from './config.ts';
+export type { ForwarderOptions, RemoteStatus } from './forward/index.ts';
+export { Forwarder } from './forward/index.ts';
 export type {
   MetricsExport,
   OtlpGrpcOptions,

@@ -36,7 +36,7 @@ const DEFAULT_MAX_DECODED_BYTES = 64 << 20;
 export class PushGateway {
   readonly #groups = new Map<string, PushGroup>();
   readonly #owners = new Map<string, string>();
-  #appended: ReadonlySet<number> = new Set();
+  #appended: ReadonlyMap<string, Labels> = new Map();
   #cancel: (() => void) | undefined;
   #stopped = false;
   /** Pushes change one after the other, so that checks see what they are checked against. */
@@ -187,25 +187,27 @@ export class PushGateway {
   }
 
   /** `before`: what the last whole round wrote; what is not in it any more goes stale. */
-  async #append(groups: readonly PushGroup[], before?: ReadonlySet<number>): Promise<void> {
+  async #append(groups: readonly PushGroup[], before?: ReadonlyMap<string, Labels>): Promise<void> {
     const { sink, clock } = this.options;
     const out = new BatchBuilder();
-    const refs = new Set<number>();
+    const written = new Map<string, Labels>();
     const nowMs = clock.nowMs();
-    const add = (labels: Labels, value: number): void => {
-      const ref = refOf(sink.registry, labels);
-      refs.add(ref);
-      out.add(ref, nowMs, value);
+    const add = (record: Readonly<Record<string, string>>, value: number): void => {
+      const labels = Labels.of(record);
+      written.set(labels.key, labels);
+      out.add(refOf(sink.registry, labels), nowMs, value);
     };
     for (const group of groups) {
-      for (const { labels, value } of seriesOf(group)) add(Labels.of(labels), parseValue(value));
+      for (const { labels, value } of seriesOf(group)) add(labels, parseValue(value));
       for (const { name, type, help } of group.families) out.addMetadata({ metric: name, type, help, unit: '' });
-      add(Labels.of({ ...group.labels, __name__: 'push_time_seconds' }), group.pushedMs / 1000);
-      add(Labels.of({ ...group.labels, __name__: 'push_failure_time_seconds' }), group.failedMs / 1000);
+      add({ ...group.labels, __name__: 'push_time_seconds' }, group.pushedMs / 1000);
+      add({ ...group.labels, __name__: 'push_failure_time_seconds' }, group.failedMs / 1000);
     }
-    if (before !== undefined) for (const ref of before) if (!refs.has(ref)) out.addStale(ref, nowMs);
+    for (const [key, labels] of before ?? []) {
+      if (!written.has(key)) out.addStale(refOf(sink.registry, labels), nowMs);
+    }
     if (out.length > 0) await sink.write(out.finish());
-    this.#appended = before === undefined ? new Set([...this.#appended, ...refs]) : refs;
+    this.#appended = before === undefined ? new Map([...this.#appended, ...written]) : written;
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

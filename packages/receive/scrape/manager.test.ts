@@ -59,8 +59,8 @@ async function oneScrape(): Promise<Record<string, number | string>> {
   const before = sink.batches.length;
   await time.advance(0);
   for (let i = 0; i < 400 && sink.batches.length === before; i++) {
-    await time.advance(100);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await time.advance(500);
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await settle();
   return simple(sink.valuesOf(sink.batches[before]));
