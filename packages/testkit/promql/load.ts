@@ -57,6 +57,8 @@ function customBucketSeries({ series, stepMs }: LoadCommand): { labels: Labels; 
   return [...classics.values()].map(({ labels, byTime }) => ({
     labels,
     samples: [...byTime].flatMap(([tMs, parts]) => {
+      // A count or a sum alone may as well be a summary's.
+      if (parts.buckets.length === 0) return [];
       const histogram = fromClassic(parts as ClassicHistogram);
       return histogram === undefined ? [] : [{ tMs, histogram }];
     }),

@@ -166,6 +166,11 @@ export class MemorySource implements MetricSource {
     return cut([...byMetric.values()], options.limit).flat();
   }
 
+  /** Whether a native histogram is stored in any series that matches. */
+  holdsHistograms(matchers: readonly Matcher[]): boolean {
+    return this.#matching([matchers]).some((stored) => columnsOf(stored).histograms.length > 0);
+  }
+
   #matching(selectors: readonly (readonly Matcher[])[]): Stored[] {
     const tests = selectors.map(compileAll);
     return [...this.#series.values()].filter(({ labels }) => tests.length === 0 || tests.some((test) => test(labels)));
