@@ -51,7 +51,7 @@ export class RemoteQueue {
     this.#labels = [options.name, config.url];
     this.#shards = this.#makeShards(config.queueConfig.minShards);
     this.#every(RESHARD_EVERY_MS, () => {
-      this.#resharding = this.#reshard();
+      this.#resharding = this.#resharding.then(() => this.#reshard());
     });
     const { send, sendIntervalMs } = config.metadataConfig;
     if (send && config.protobufMessage === 'prometheus.WriteRequest') {
@@ -163,10 +163,12 @@ export class RemoteQueue {
   async #reshard(): Promise<void> {
     const { queueConfig } = this.options.config;
     this.#table.sweep(this.options.clock.nowMs());
+    // While the other end fails, more shards do not help, and fewer would wait for the requests under way.
+    if (this.#lastError !== '') return;
     const before = this.#shards;
     const fill = this.#pending() / (before.length * queueConfig.capacity);
     let count = before.length;
-    if (fill > 0.5 && this.#lastError === '') count = Math.min(2 * count, queueConfig.maxShards);
+    if (fill > 0.5) count = Math.min(2 * count, queueConfig.maxShards);
     else if (fill < 0.05) count = Math.max(Math.ceil(count / 2), queueConfig.minShards);
     if (count === before.length) return;
     // Samples keep arriving in the old rings until the last request under way has ended: the order of a series holds.
