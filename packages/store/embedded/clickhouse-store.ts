@@ -124,8 +124,8 @@ function childEnvironment(sessions: number): NodeJS.ProcessEnv {
   for (const [name, value] of Object.entries(process.env)) {
     if (kept.includes(name) || name.startsWith('AWS_')) env[name] = value;
   }
-  // A running query holds one of libuv's threads; packing and files need some beside them.
-  env.UV_THREADPOOL_SIZE = String(Math.min(1024, sessions + 4 + cpus().length));
+  // A running query holds one of libuv's threads; named sessions, packing and files need some beside the pool's.
+  env.UV_THREADPOOL_SIZE = String(Math.min(1024, sessions + 12 + cpus().length));
   return env;
 }
 

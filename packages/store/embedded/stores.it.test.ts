@@ -274,6 +274,18 @@ describe('the embedded stores', () => {
     await until(async () => (await running()) === 0);
   });
 
+  test('a killed stream does not look complete', async () => {
+    const response = await send({ query_id: 'long-1' }, { body: 'SELECT number FROM system.numbers FORMAT RowBinary' });
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    await reader.read();
+    await client.command({ query: "KILL QUERY WHERE query_id = 'long-1'" });
+    await expect(
+      (async () => {
+        while (!(await reader.read()).done);
+      })(),
+    ).rejects.toThrow();
+  });
+
   test('PostgreSQL commits to disk, sorts by code point, knows Unicode', async () => {
     const connection = new pg.Client({ connectionString: stores.postgresUrl });
     await connection.connect();

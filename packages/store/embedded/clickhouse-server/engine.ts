@@ -166,7 +166,8 @@ export class Engine {
     const startedMs = performance.now();
     const stream = session.stream(sql, format);
     let finished = false;
-    const fetch = async () => {
+    let underWay: Promise<unknown> = Promise.resolve();
+    const fetchNext = async () => {
       try {
         const chunk = await this.library.StreamFetch(stream);
         finished = chunk.done;
@@ -175,6 +176,11 @@ export class Engine {
         finished = true;
         throw parseEngineError(error);
       }
+    };
+    const fetch = () => {
+      const fetching = fetchNext();
+      underWay = fetching.catch(() => undefined);
+      return fetching;
     };
     try {
       // A result that fits into one piece is answered with its length; errors up to here have their own status.
@@ -188,6 +194,8 @@ export class Engine {
       }
       await job.answer.stream(format, first.bytes, restOf(second.bytes, fetch, job.query.abort.signal));
     } finally {
+      // Cancelling under a fetch would pull the stream from under the library's thread.
+      await underWay;
       if (!finished) {
         this.#cancelStream(stream);
         await session.recover(job.request.sessionId !== undefined);
@@ -239,15 +247,22 @@ function outcomeOf(result: { bytes: Buffer; elapsed: number; rowsRead: number },
   return { ...NOTHING, bytes: result.bytes, format, elapsedSeconds: result.elapsed, resultRows: result.rowsRead };
 }
 
+/** The engine works on the next piece while this one is on its way to the client. */
 async function* restOf(
   second: Buffer,
   fetch: () => Promise<{ done: boolean; bytes: Buffer }>,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
+  let next = fetch();
+  next.catch(() => undefined);
   yield second;
-  while (!signal.aborted) {
-    const chunk = await fetch();
+  for (;;) {
+    const chunk = await next;
     if (chunk.done) return;
+    // Ending quietly would make a part of the result look like all of it.
+    if (signal.aborted) throw new ClickHouseError(394, 'QUERY_WAS_CANCELLED', 'Query was cancelled.');
+    next = fetch();
+    next.catch(() => undefined);
     yield chunk.bytes;
   }
 }

@@ -64,6 +64,7 @@ async function run(
       void engine.registry.cancel(queryId).catch(() => undefined);
   };
   response.once('close', onClose);
+  response.on('error', () => undefined);
   try {
     await engine.execute(options, body, running, new HttpAnswer(request, response, options, engine.version));
   } finally {
@@ -119,6 +120,7 @@ class HttpAnswer implements Answer {
       if (response.destroyed) return;
       response.end();
     } catch (error) {
+      if (response.destroyed) return;
       const text = parseEngineError(error).render(this.version);
       const length = Buffer.byteLength(text);
       response.write(`\r\n__exception__\r\n${tag}\r\n${text}${length} ${tag}\r\n__exception__\r\n`, () => {
