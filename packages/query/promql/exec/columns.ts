@@ -28,6 +28,14 @@ export interface Slot {
   readonly present: Uint8Array;
 }
 
+/** Takes columns one at a time, from operators that need not keep them. */
+export interface ColumnSink {
+  /** Where the next column is written; nothing present in it. The same one again until it is accepted. */
+  slot(): Slot;
+  /** `found`: how many steps have a float (with histograms: not exact). */
+  accept(labels: Labels, dropName: boolean, slot: Slot, histograms: HistogramColumn | undefined, found: number): void;
+}
+
 /** Gives out columns from large blocks: one allocation for a few hundred series. */
 export class Arena {
   #values = new Float64Array(0);
@@ -84,13 +92,16 @@ export function hasHistograms(column: Column): boolean {
 /** The labels that tell what a metric is, rather than which series: they go when a value is no longer that metric. */
 const METADATA_LABELS: ReadonlySet<string> = new Set(['__name__', '__type__', '__unit__']);
 
+/** Sources keep label sets from query to query: what is left of one is found again together with its key. */
+const bare = new WeakMap<Labels, Labels>();
+
 export function dropMetadata(labels: Labels): Labels {
-  const { pairs } = labels;
-  for (let i = 0; i < pairs.length; i += 2) {
-    const name = pairs[i] as string;
-    if (name.charCodeAt(0) === 95 && METADATA_LABELS.has(name)) return labels.without(METADATA_LABELS);
+  let rest = bare.get(labels);
+  if (rest === undefined) {
+    rest = labels.without(METADATA_LABELS);
+    bare.set(labels, rest);
   }
-  return labels;
+  return rest;
 }
 
 /**

@@ -1,5 +1,8 @@
+import type { Labels } from '@petrel/model';
+import type { Position } from '../parse/ast.ts';
 import type { CallNode, PlanNode } from '../plan/plan-node.ts';
-import type { Column, Value } from './columns.ts';
+import type { Annotations } from './annotations.ts';
+import type { Column, ColumnSink, Slot, Value } from './columns.ts';
 import { Arena, dropMetadata, mergeEqualLabels } from './columns.ts';
 import type { EvalContext } from './context.ts';
 import type { Evaluate } from './evaluate.ts';
@@ -21,45 +24,57 @@ export async function evalRangeCall(
   context: EvalContext,
   evaluate: Evaluate,
 ): Promise<Value> {
+  const { steps } = node.grid;
+  const arena = new Arena(steps);
+  const columns: Column[] = [];
+  await streamRangeCall(node, fn, context, evaluate, {
+    slot: () => arena.peek(),
+    accept(labels, dropName, { values, present }, histograms) {
+      arena.commit();
+      columns.push({ labels, dropName, values, present, histograms });
+    },
+  });
+  context.hold(columns.length * steps);
+  return { kind: 'vector', columns: context.features.delayedNameRemoval ? columns : mergeEqualLabels(columns) };
+}
+
+/** Gives the series one by one to the sink. Label sets that became equal are the sink's to find. */
+export async function streamRangeCall(
+  node: CallNode,
+  fn: RangeFunction,
+  context: EvalContext,
+  evaluate: Evaluate,
+  sink: ColumnSink,
+): Promise<void> {
   const range = await evalRange(node.args[fn.rangeArg] as PlanNode, context, evaluate);
   const input = new KernelInput(range.windows);
   input.params = await scalarArgs(node, fn.rangeArg, context, evaluate);
   input.evalStartMs = node.grid.startMs;
   input.evalStepMs = node.grid.stepMs;
   checkQuantile(node, input, range, context);
+  const hints = new CounterHints(node);
+  const keepsEverything = fn.keepsName;
+  const { delayedNameRemoval } = context.features;
   const { steps } = node.grid;
-  const arena = new Arena(steps);
-  const columns: Column[] = [];
-  for (const series of range.series) {
-    const { values, present } = arena.peek();
+  for (let i = 0; i < range.count; i++) {
+    const series = range.seriesAt(i);
+    if (series === undefined) continue;
+    const slot = sink.slot();
     input.load(series);
-    let found: number;
+    let found = series.from < series.to ? floatRange(node, fn, series, range, input, context, slot) : 0;
     let histograms: Column['histograms'];
-    found = series.from < series.to ? floatRange(node, fn, series, range, input, context, values, present) : 0;
     if (series.histograms !== undefined) {
-      const mixed = mixedRange(node, fn, series, range, input, context, values, present);
+      const mixed = mixedRange(node, fn, series, range, input, context, slot.values, slot.present);
       found = mixed.found;
       histograms = mixed.histograms;
     }
     if (context.due(series.to - series.from + steps * 2)) await context.pause();
     if (found === 0) continue;
-    arena.commit();
-    columns.push({ ...resultLabels(series, fn.keepsName, context), values, present, histograms });
+    if (histograms === undefined) hints.saw(series.labels);
+    const labels = keepsEverything || delayedNameRemoval ? series.labels : dropMetadata(series.labels);
+    sink.accept(labels, keepsEverything ? series.dropName : delayedNameRemoval, slot, histograms, found);
   }
-  hintCounters(node, columns, range, context);
-  context.hold(columns.length * steps);
-  return { kind: 'vector', columns: context.features.delayedNameRemoval ? columns : mergeEqualLabels(columns) };
-}
-
-function resultLabels(
-  series: RangeSeries,
-  keepsName: boolean,
-  context: EvalContext,
-): Pick<Column, 'labels' | 'dropName'> {
-  if (keepsName) return { labels: series.labels, dropName: series.dropName };
-  return context.features.delayedNameRemoval
-    ? { labels: series.labels, dropName: true }
-    : { labels: dropMetadata(series.labels), dropName: false };
+  hints.tell(context);
 }
 
 function floatRange(
@@ -69,8 +84,7 @@ function floatRange(
   range: RangeInput,
   input: KernelInput,
   context: EvalContext,
-  values: Float64Array,
-  present: Uint8Array,
+  { values, present }: Slot,
 ): number {
   const { func } = node;
   const isCounter = func === 'rate' || func === 'increase';
@@ -109,7 +123,7 @@ async function scalarArgs(
 }
 
 function checkQuantile(node: CallNode, input: KernelInput, range: RangeInput, context: EvalContext): void {
-  if (node.func !== 'quantile_over_time' || range.series.length === 0) return;
+  if (node.func !== 'quantile_over_time' || range.count === 0) return;
   for (const q of input.params[0] ?? []) {
     if (q >= 0 && q <= 1) continue;
     context.annotations.warn(`quantile value should be between 0 and 1, got ${formatG(q)}`, node.argPos[0] ?? node.pos);
@@ -124,21 +138,32 @@ export function formatG(value: number): string {
 }
 
 /** Tells once a metric that rate and increase are for counters, judged by the name alone. */
-function hintCounters(node: CallNode, columns: readonly Column[], range: RangeInput, context: EvalContext): void {
-  if (node.func !== 'rate' && node.func !== 'increase') return;
-  const names = new Set<string>();
-  for (const series of range.series) names.add(series.labels.metric);
-  const suspicious = [...names].filter((name) => name !== '' && !COUNTER_SUFFIXES.some((s) => name.endsWith(s)));
-  if (suspicious.length === 0) return;
-  for (const name of suspicious) {
-    const hasFloats = columns.some(
-      (column) => (column.labels.metric === name || names.size === 1) && column.present.includes(1),
-    );
-    if (hasFloats) {
-      context.annotations.info(
-        `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`,
-        node.argPos[0] ?? node.pos,
-      );
-    }
+class CounterHints {
+  readonly #names = new Set<string>();
+  readonly #active: boolean;
+  #last: string | undefined;
+
+  constructor(private readonly node: CallNode) {
+    this.#active = node.func === 'rate' || node.func === 'increase';
   }
+
+  saw(labels: Labels): void {
+    if (!this.#active) return;
+    const name = labels.metric;
+    if (name === this.#last) return;
+    this.#last = name;
+    this.#names.add(name);
+  }
+
+  tell({ annotations }: EvalContext): void {
+    for (const name of this.#names) hintCounter(name, annotations, this.node.argPos[0] ?? this.node.pos);
+  }
+}
+
+export function hintCounter(name: string, annotations: Annotations, pos: Position): void {
+  if (name === '' || COUNTER_SUFFIXES.some((suffix) => name.endsWith(suffix))) return;
+  annotations.info(
+    `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`,
+    pos,
+  );
 }

@@ -1,4 +1,4 @@
-import type { HistogramSample } from '@petrel/model';
+import type { HistogramSample, SeriesColumns } from '@petrel/model';
 import type { SelectorMode } from '../parse/ast.ts';
 import type { PlanNode, RangeSelectNode, SubqueryNode } from '../plan/plan-node.ts';
 import type { Column } from './columns.ts';
@@ -10,7 +10,9 @@ import { rangeSeriesOf } from './range/windows.ts';
 
 /** A range vector: series without staleness markers and the window that each step sees. */
 export interface RangeInput {
-  readonly series: readonly RangeSeries[];
+  readonly count: number;
+  /** The i-th series, undefined when it has no sample in reach. Cut anew at each call, so that its samples are in the cache when they are used. */
+  seriesAt(i: number): RangeSeries | undefined;
   /** Wider than the range with `anchored` and `smoothed`: they look beyond its ends. */
   readonly windows: Windows;
   readonly rangeMs: number;
@@ -26,24 +28,25 @@ export async function evalRange(node: PlanNode, context: EvalContext, evaluate: 
   throw new Error(`a ${node.kind} is no range vector`);
 }
 
-async function selectRange(node: RangeSelectNode, context: EvalContext): Promise<RangeInput> {
+function selectRange(node: RangeSelectNode, context: EvalContext): RangeInput {
   const { need, mode, lookbackMs, grid } = node;
   const behindMs = mode === undefined ? 0 : lookbackMs;
   const aheadMs = mode === 'smoothed' ? lookbackMs : 0;
-  const series: RangeSeries[] = [];
-  for (const raw of fetchedSeries(node, context)) {
-    const cut = rangeSeriesOf(raw, need.startMs, need.endMs);
-    if (cut === undefined) continue;
-    series.push(cut);
-    if (context.due(cut.to - cut.from)) await context.pause();
-  }
+  const fetched = fetchedSeries(node, context);
   const windows: Windows = {
     endMs: (node.atMs ?? grid.startMs) - node.offsetMs + aheadMs,
     stepMs: node.atMs === undefined ? grid.stepMs : 0,
     steps: grid.steps,
     rangeMs: node.windowMs + behindMs + aheadMs,
   };
-  return { series, windows, rangeMs: node.windowMs, aheadMs, mode };
+  return {
+    count: fetched.length,
+    seriesAt: (i) => rangeSeriesOf(fetched[i] as SeriesColumns, need.startMs, need.endMs),
+    windows,
+    rangeMs: node.windowMs,
+    aheadMs,
+    mode,
+  };
 }
 
 async function evalSubquery(node: SubqueryNode, context: EvalContext, evaluate: Evaluate): Promise<RangeInput> {
@@ -61,7 +64,14 @@ async function evalSubquery(node: SubqueryNode, context: EvalContext, evaluate: 
   for (let k = 0; k < inner.steps; k++) times[k] = inner.startMs + k * inner.stepMs;
   const columns = value.kind === 'vector' ? value.columns : [];
   const series = columns.map((column) => seriesOfColumn(column, times)).filter((s) => s !== undefined);
-  return { series, windows, rangeMs: node.windowMs, aheadMs: 0, mode: undefined };
+  return {
+    count: series.length,
+    seriesAt: (i) => series[i],
+    windows,
+    rangeMs: node.windowMs,
+    aheadMs: 0,
+    mode: undefined,
+  };
 }
 
 function gridOf(node: PlanNode): { startMs: number; stepMs: number; steps: number } {

@@ -46,7 +46,9 @@ export function rangeValue(value: Value, { startMs, stepMs, steps }: Grid): Quer
 export function rawValue(range: RangeInput): QueryValue {
   const startMs = range.windows.endMs - range.windows.rangeMs + 1;
   const series: RawSeries[] = [];
-  for (const input of range.series) {
+  for (let i = 0; i < range.count; i++) {
+    const input = range.seriesAt(i);
+    if (input === undefined) continue;
     const cut = rangeSeriesOf(input as SeriesColumns, startMs, range.windows.endMs);
     if (cut === undefined) continue;
     const base = {

@@ -1,7 +1,7 @@
 import type { HistogramSample, SeriesColumns } from '@petrel/model';
 import { STALE_NAN_HIGH, STALE_NAN_LOW, wordsOf } from '@petrel/model';
 import type { SelectNode } from '../plan/plan-node.ts';
-import type { Column, HistogramColumn, Slot, Value } from './columns.ts';
+import type { Column, ColumnSink, HistogramColumn, Slot, Value } from './columns.ts';
 import { Arena } from './columns.ts';
 import type { EvalContext } from './context.ts';
 import { fetchedSeries } from './fetched-series.ts';
@@ -20,16 +20,32 @@ export async function evalSelect(
   if (node.mode === 'smoothed' && aspect === 'value') return selectSmoothed(node, context);
   const arena = new Arena(node.grid.steps);
   const columns: Column[] = [];
-  for (const series of fetchedSeries(node, context)) {
-    const slot = arena.peek();
-    const histograms = lookBack(series, node, slot, aspect);
-    if (histograms === undefined && !slot.present.includes(1)) continue;
-    arena.commit();
-    columns.push({ labels: series.labels, dropName: false, ...slot, histograms });
-    if (context.due(node.grid.steps + 16)) await context.pause();
-  }
+  await streamSelect(node, context, aspect, {
+    slot: () => arena.peek(),
+    accept(labels, dropName, { values, present }, histograms) {
+      arena.commit();
+      columns.push({ labels, dropName, values, present, histograms });
+    },
+  });
   context.hold(columns.length * node.grid.steps);
   return { kind: 'vector', columns };
+}
+
+/** Gives the series one by one to the sink. */
+export async function streamSelect(
+  node: SelectNode,
+  context: EvalContext,
+  aspect: SampleAspect,
+  sink: ColumnSink,
+): Promise<void> {
+  const { steps } = node.grid;
+  for (const series of fetchedSeries(node, context)) {
+    const slot = sink.slot();
+    const histograms = lookBack(series, node, slot, aspect);
+    if (histograms === undefined && !slot.present.includes(1)) continue;
+    sink.accept(series.labels, false, slot, histograms, steps);
+    if (context.due(steps + 16)) await context.pause();
+  }
 }
 
 function lookBack(

@@ -2,8 +2,9 @@ import type { AggregateNode } from '../../plan/plan-node.ts';
 import type { Column, Value } from '../columns.ts';
 import type { EvalContext } from '../context.ts';
 import type { Evaluate } from '../evaluate.ts';
+import { streamColumns } from '../stream.ts';
 import { countValues } from './count-values.ts';
-import { fold } from './fold.ts';
+import { Fold, fold, isFold } from './fold.ts';
 import type { Groups } from './groups.ts';
 import { groupColumns } from './groups.ts';
 import { foldHistograms } from './histogram-fold.ts';
@@ -22,6 +23,16 @@ export interface AggregateInput {
 }
 
 export async function evalAggregate(node: AggregateNode, context: EvalContext, evaluate: Evaluate): Promise<Value> {
+  if (isFold(node.op)) {
+    const streamed = new Fold(node, context);
+    if (await streamColumns(node.input, context, evaluate, streamed)) {
+      const columns = streamed.finish();
+      if (!streamed.needsMembers) {
+        context.hold(columns.length * node.grid.steps);
+        return { kind: 'vector', columns };
+      }
+    }
+  }
   const value = await evaluate(node.input, context);
   if (value.kind !== 'vector') throw new Error(`an aggregation of a ${value.kind}`);
   const param = node.param === undefined ? undefined : await evaluate(node.param, context);

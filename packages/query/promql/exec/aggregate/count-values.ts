@@ -34,7 +34,7 @@ export function countValues(input: AggregateInput, label: string): readonly Colu
       const labels = labelled(group, text);
       let out = byValue.get(labels.key);
       if (out === undefined) {
-        const dropName = groups.dropName[group] === true && label !== '__name__' && node.grouping.length > 0;
+        const dropName = groups.dropName[group] === true && label !== '__name__';
         out = { labels, dropName, ...arena.take() };
         byValue.set(labels.key, out);
       }

@@ -1,175 +1,143 @@
-import type { Column } from '../columns.ts';
+import type { Labels } from '@petrel/model';
+import type { AggregateOp } from '../../parse/ast.ts';
+import type { AggregateNode } from '../../plan/plan-node.ts';
+import type { Column, ColumnSink, HistogramColumn, Slot } from '../columns.ts';
 import { Arena } from '../columns.ts';
+import type { EvalContext } from '../context.ts';
 import { mean } from '../range/sums.ts';
+import type { Accumulate, GroupState } from './accumulators.ts';
+import { addCount, addMax, addMin, addSum, addVariance, newGroupState } from './accumulators.ts';
 import type { AggregateInput } from './aggregate.ts';
+import { Grouper } from './groups.ts';
 
-/** The state of all groups over all steps: cell `group · steps + step`. */
-export interface FoldState {
-  readonly steps: number;
-  readonly value: Float64Array;
-  /** Compensation of sums, or the mean of a variance. */
-  readonly second: Float64Array;
-  readonly count: Float64Array;
+const ACCUMULATORS: Partial<Record<AggregateOp, Accumulate>> = {
+  sum: addSum,
+  avg: addSum,
+  min: addMin,
+  max: addMax,
+  count: addCount,
+  group: addCount,
+  stddev: addVariance,
+  stdvar: addVariance,
+};
+
+/** Whether an aggregation is a fold: it takes one series after the other and keeps none. */
+export function isFold(op: AggregateOp): boolean {
+  return ACCUMULATORS[op] !== undefined;
 }
 
-type Accumulate = (state: FoldState, base: number, values: Float64Array, present: Uint8Array) => void;
+/** sum, avg, min, max, count, group, stddev and stdvar of floats, fed column by column. */
+export class Fold implements ColumnSink {
+  readonly #grouper: Grouper;
+  readonly #states: GroupState[] = [];
+  readonly #accumulate: Accumulate;
+  readonly #slot: Slot;
+  /** sum and avg met histograms, or an avg overflowed: the members are needed all together. */
+  needsMembers = false;
 
-const addSum: Accumulate = ({ value, second, count, steps }, base, values, present) => {
-  for (let k = 0; k < steps; k++) {
-    if (present[k] !== 1) continue;
-    const cell = base + k;
-    const v = values[k] as number;
-    const sum = value[cell] as number;
-    const t = sum + v;
-    if (t === Infinity || t === -Infinity) second[cell] = 0;
-    else if (Math.abs(sum) >= Math.abs(v)) second[cell] = (second[cell] as number) + (sum - t + v);
-    else second[cell] = (second[cell] as number) + (v - t + sum);
-    value[cell] = t;
-    count[cell] = (count[cell] as number) + 1;
+  constructor(
+    private readonly node: AggregateNode,
+    private readonly context: EvalContext,
+  ) {
+    const { steps } = node.grid;
+    this.#grouper = new Grouper(node);
+    this.#accumulate = ACCUMULATORS[node.op] as Accumulate;
+    this.#slot = { values: new Float64Array(steps), present: new Uint8Array(steps) };
   }
-};
 
-const addMin: Accumulate = ({ value, count, steps }, base, values, present) => {
-  for (let k = 0; k < steps; k++) {
-    if (present[k] !== 1) continue;
-    const cell = base + k;
-    const v = values[k] as number;
-    const least = value[cell] as number;
-    if (count[cell] === 0 || v < least || Number.isNaN(least)) value[cell] = v;
-    count[cell] = (count[cell] as number) + 1;
+  slot(): Slot {
+    return this.#slot;
   }
-};
 
-const addMax: Accumulate = ({ value, count, steps }, base, values, present) => {
-  for (let k = 0; k < steps; k++) {
-    if (present[k] !== 1) continue;
-    const cell = base + k;
-    const v = values[k] as number;
-    const most = value[cell] as number;
-    if (count[cell] === 0 || v > most || Number.isNaN(most)) value[cell] = v;
-    count[cell] = (count[cell] as number) + 1;
+  accept(labels: Labels, dropName: boolean, slot: Slot, histograms: HistogramColumn | undefined): void {
+    this.add({ labels, dropName, ...slot, histograms });
+    slot.present.fill(0);
   }
-};
 
-const addCount: Accumulate = ({ count, steps }, base, _values, present) => {
-  for (let k = 0; k < steps; k++) count[base + k] = (count[base + k] as number) + (present[k] as number);
-};
-
-/** Welford: `value` gathers the squares, `second` the mean. */
-const addVariance: Accumulate = ({ value, second, count, steps }, base, values, present) => {
-  for (let k = 0; k < steps; k++) {
-    if (present[k] !== 1) continue;
-    const cell = base + k;
-    const v = values[k] as number;
-    const n = (count[cell] as number) + 1;
-    const off = v - (second[cell] as number);
-    const average = (second[cell] as number) + off / n;
-    value[cell] = (value[cell] as number) + off * (v - average);
-    second[cell] = average;
-    count[cell] = n;
+  add(column: Column): void {
+    const group = this.#grouper.add(column.labels, column.dropName);
+    let state = this.#states[group];
+    if (state === undefined) {
+      state = newGroupState(this.node.grid.steps);
+      this.#states[group] = state;
+    }
+    this.#accumulate(state, column.values, column.present);
+    if (column.histograms !== undefined) this.#addHistograms(state, column.histograms);
   }
-};
 
-/** sum, avg, min, max, count, group, stddev and stdvar of floats. Histograms count, and are otherwise left out with an info. */
+  #addHistograms(state: GroupState, histograms: HistogramColumn): void {
+    const { op, inputPos } = this.node;
+    if (op === 'sum' || op === 'avg') this.needsMembers = true;
+    histograms.forEach((histogram, k) => {
+      if (histogram === undefined) return;
+      if (op === 'count' || op === 'group') state.count[k] = (state.count[k] as number) + 1;
+      else if (op !== 'sum' && op !== 'avg') {
+        this.context.annotations.info(`ignored histogram in ${op} aggregation`, inputPos);
+      }
+    });
+  }
+
+  /** One column a group. `meanOf` gives the mean of a group's members at a step, for where the sum overflowed. */
+  finish(meanOf?: (group: number, step: number) => number): readonly Column[] {
+    const { steps } = this.node.grid;
+    const arena = new Arena(steps);
+    const columns: Column[] = [];
+    this.#states.forEach((state, group) => {
+      const { values, present } = arena.peek();
+      let found = 0;
+      for (let k = 0; k < steps; k++) {
+        if (state.count[k] === 0) continue;
+        values[k] = this.#result(state, group, k, meanOf);
+        present[k] = 1;
+        found++;
+      }
+      if (found === 0) return;
+      arena.commit();
+      const labels = this.#grouper.labels[group] as Labels;
+      columns.push({ labels, dropName: this.#grouper.dropName[group] === true, values, present });
+    });
+    return columns;
+  }
+
+  #result(state: GroupState, group: number, k: number, meanOf?: (group: number, step: number) => number): number {
+    const value = state.value[k] as number;
+    const second = state.second[k] as number;
+    const count = state.count[k] as number;
+    switch (this.node.op) {
+      case 'sum':
+        return value === Infinity || value === -Infinity ? value : value + second;
+      case 'avg':
+        // A sum that overflowed says nothing about the mean.
+        if (Number.isFinite(value)) return value / count + second / count;
+        if (meanOf === undefined) this.needsMembers = true;
+        return meanOf?.(group, k) ?? value;
+      case 'count':
+        return count;
+      case 'group':
+        return 1;
+      case 'stdvar':
+        return value / count;
+      case 'stddev':
+        return Math.sqrt(value / count);
+      default:
+        return value;
+    }
+  }
+}
+
+/** The same over columns that are there already. */
 export async function fold(input: AggregateInput): Promise<readonly Column[]> {
   const { node, columns, groups, context } = input;
-  const { steps } = node.grid;
-  const cells = groups.count * steps;
-  const state: FoldState = {
-    steps,
-    value: new Float64Array(cells),
-    second: new Float64Array(cells),
-    count: new Float64Array(cells),
-  };
-  const accumulate = accumulatorOf(input);
-  for (let s = 0; s < columns.length; s++) {
-    const column = columns[s] as Column;
-    const base = (groups.groupOf[s] as number) * steps;
-    accumulate(state, base, column.values, column.present);
-    if (column.histograms !== undefined) addHistograms(input, state, base, column);
-    if (context.due(steps)) await context.pause();
+  const folding = new Fold(node, context);
+  for (const column of columns) {
+    folding.add(column);
+    if (context.due(node.grid.steps)) await context.pause();
   }
-  return finish(input, state);
-}
-
-function accumulatorOf({ node }: AggregateInput): Accumulate {
-  switch (node.op) {
-    case 'min':
-      return addMin;
-    case 'max':
-      return addMax;
-    case 'count':
-    case 'group':
-      return addCount;
-    case 'stddev':
-    case 'stdvar':
-      return addVariance;
-    default:
-      return addSum;
-  }
-}
-
-function addHistograms({ node, context }: AggregateInput, state: FoldState, base: number, column: Column): void {
-  const counts = node.op === 'count' || node.op === 'group';
-  column.histograms?.forEach((histogram, k) => {
-    if (histogram === undefined) return;
-    if (counts) state.count[base + k] = (state.count[base + k] as number) + 1;
-    else context.annotations.info(`ignored histogram in ${node.op} aggregation`, node.inputPos);
+  return folding.finish((group, step) => {
+    const members: number[] = [];
+    columns.forEach((column, s) => {
+      if (groups.groupOf[s] === group && column.present[step] === 1) members.push(column.values[step] as number);
+    });
+    return mean(members, 0, members.length);
   });
-}
-
-function finish(input: AggregateInput, state: FoldState): readonly Column[] {
-  const { groups, node } = input;
-  const { steps } = state;
-  const arena = new Arena(steps);
-  const columns: Column[] = [];
-  for (let g = 0; g < groups.count; g++) {
-    const { values, present } = arena.peek();
-    let found = 0;
-    for (let k = 0; k < steps; k++) {
-      const cell = g * steps + k;
-      if (state.count[cell] === 0) continue;
-      values[k] = resultOf(input, state, cell, g, k);
-      present[k] = 1;
-      found++;
-    }
-    if (found === 0) continue;
-    arena.commit();
-    const labels = groups.labels[g] as Column['labels'];
-    columns.push({ labels, dropName: groups.dropName[g] === true && node.grouping.length > 0, values, present });
-  }
-  return columns;
-}
-
-function resultOf(input: AggregateInput, state: FoldState, cell: number, group: number, step: number): number {
-  const value = state.value[cell] as number;
-  const second = state.second[cell] as number;
-  const count = state.count[cell] as number;
-  switch (input.node.op) {
-    case 'sum':
-      return value === Infinity || value === -Infinity ? value : value + second;
-    case 'avg':
-      // A sum that overflowed says nothing about the mean.
-      if (!Number.isFinite(value)) return meanOfMembers(input, group, step);
-      return value / count + second / count;
-    case 'count':
-      return count;
-    case 'group':
-      return 1;
-    case 'stdvar':
-      return value / count;
-    case 'stddev':
-      return Math.sqrt(value / count);
-    default:
-      return value;
-  }
-}
-
-function meanOfMembers({ columns, groups }: AggregateInput, group: number, step: number): number {
-  const members: number[] = [];
-  for (let s = 0; s < columns.length; s++) {
-    const column = columns[s] as Column;
-    if (groups.groupOf[s] === group && column.present[step] === 1) members.push(column.values[step] as number);
-  }
-  return mean(members, 0, members.length);
 }

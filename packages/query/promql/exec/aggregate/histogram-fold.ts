@@ -24,7 +24,7 @@ export async function foldHistograms(input: AggregateInput): Promise<readonly Co
     const labels = groups.labels[g] as Column['labels'];
     const float = floatOf.get(labels.key);
     const column = foldGroup(input, members[g] as Column[], float);
-    const dropName = groups.dropName[g] === true && node.grouping.length > 0;
+    const dropName = groups.dropName[g] === true;
     if (column !== undefined) result.push({ labels, dropName, ...column });
     if (context.due((members[g]?.length ?? 0) * steps * 16)) await context.pause();
   }

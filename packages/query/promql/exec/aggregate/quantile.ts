@@ -44,7 +44,7 @@ export async function quantile(input: AggregateInput): Promise<readonly Column[]
     if (found === 0) continue;
     arena.commit();
     const labels = groups.labels[g] as Column['labels'];
-    result.push({ labels, dropName: groups.dropName[g] === true && node.grouping.length > 0, values, present });
+    result.push({ labels, dropName: groups.dropName[g] === true, values, present });
   }
   return result;
 }

@@ -24,7 +24,9 @@ export async function evalAbsentOverTime(node: CallNode, context: EvalContext, e
   const mark = () => {
     for (let k = 0; k < taken.length; k++) if ((input.hi[k] as number) > (input.lo[k] as number)) taken[k] = 1;
   };
-  for (const series of range.series) {
+  for (let i = 0; i < range.count; i++) {
+    const series = range.seriesAt(i);
+    if (series === undefined) continue;
     input.load(series);
     mark();
     if (series.histograms !== undefined) {

@@ -46,19 +46,19 @@ function extrapolated(
     }
     const firstT = ts[i] as number;
     const lastT = ts[j] as number;
-    const sampled = (lastT - firstT) / 1000;
+    const sampled = lastT - firstT;
     const average = sampled / (j - i);
     const threshold = average * 1.1;
-    let toStart = (firstT - end + rangeMs) / 1000;
+    let toStart = firstT - end + rangeMs;
     if (toStart >= threshold) toStart = average / 2;
     if (isCounter && change > 0 && first >= 0) {
       // A counter is not extrapolated below zero.
       const toZero = sampled * (first / change);
       if (toZero < toStart) toStart = toZero;
     }
-    let toEnd = (end - lastT) / 1000;
+    let toEnd = end - lastT;
     if (toEnd >= threshold) toEnd = average / 2;
-    out[k] = change * ((sampled + toStart + toEnd) / sampled / divisor);
+    out[k] = change * ((sampled + toStart + toEnd) / (sampled * divisor));
     present[k] = 1;
     found++;
   }

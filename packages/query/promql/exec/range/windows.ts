@@ -28,17 +28,34 @@ export function rangeSeriesOf(series: SeriesColumns, startMs: number, endMs: num
   const { tsMs, values, labels } = series;
   const from = lowerBound(tsMs, series.from, series.to, startMs);
   const to = lowerBound(tsMs, from, series.to, endMs + 1);
-  const histograms = series.histograms?.filter((h) => h.tMs >= startMs && h.tMs <= endMs && h.stale !== true);
-  const hasHistograms = histograms !== undefined && histograms.length > 0;
-  if (from === to && !hasHistograms) return undefined;
-  const base = { labels, dropName: false, histograms: hasHistograms ? histograms : undefined };
-  const startTs = series.startTsMs;
-  const hasStarts = startTs !== undefined && hasNonZero(startTs, from, to);
+  const histograms = series.histograms === undefined ? undefined : histogramsBetween(series.histograms, startMs, endMs);
+  if (from === to && histograms === undefined) return undefined;
+  const all = series.startTsMs;
+  const startTsMs = all !== undefined && hasNonZero(all, from, to) ? all : undefined;
   const stale = countStale(values, from, to);
-  if (stale === 0) return { ...base, tsMs, values, from, to, startTsMs: hasStarts ? startTs : undefined };
-  const kept = to - from - stale;
-  if (kept === 0 && !hasHistograms) return undefined;
-  return { ...base, ...withoutStale(tsMs, values, hasStarts ? startTs : undefined, from, to, kept) };
+  // One literal, so that all series have one shape.
+  if (stale === 0) return { labels, dropName: false, tsMs, values, from, to, startTsMs, histograms };
+  if (stale === to - from && histograms === undefined) return undefined;
+  const kept = withoutStale(tsMs, values, startTsMs, from, to, to - from - stale);
+  return {
+    labels,
+    dropName: false,
+    tsMs: kept.tsMs,
+    values: kept.values,
+    from: 0,
+    to: kept.to,
+    startTsMs: kept.startTsMs,
+    histograms,
+  };
+}
+
+function histogramsBetween(
+  histograms: readonly HistogramSample[],
+  startMs: number,
+  endMs: number,
+): readonly HistogramSample[] | undefined {
+  const between = histograms.filter((h) => h.tMs >= startMs && h.tMs <= endMs && h.stale !== true);
+  return between.length > 0 ? between : undefined;
 }
 
 function withoutStale(
@@ -94,7 +111,10 @@ export function lowerBound(tsMs: Float64Array, from: number, to: number, tMs: nu
   return lo;
 }
 
-/** Fills `lo` and `hi`: window k holds the samples [lo[k], hi[k]). O(samples + steps). */
+/**
+ * Fills `lo` and `hi`: window k holds the samples [lo[k], hi[k]). O(samples + steps); with evenly spaced samples each end is found at the
+ * first guess, as far on as it went the last time.
+ */
 export function locateWindows(
   tsMs: Float64Array,
   from: number,
@@ -107,10 +127,26 @@ export function locateWindows(
   let end = windows.endMs;
   let a = lowerBound(tsMs, from, to, end - rangeMs + 1);
   let b = lowerBound(tsMs, a, to, end + 1);
+  let strideA = 0;
+  let strideB = 0;
   for (let k = 0; k < steps; k++) {
-    while (b < to && (tsMs[b] as number) <= end) b++;
+    const guessB = b + strideB;
+    if (guessB > b && guessB < to && (tsMs[guessB - 1] as number) <= end && (tsMs[guessB] as number) > end) {
+      b = guessB;
+    } else {
+      const before = b;
+      while (b < to && (tsMs[b] as number) <= end) b++;
+      strideB = b - before;
+    }
     const start = end - rangeMs;
-    while (a < b && (tsMs[a] as number) <= start) a++;
+    const guessA = a + strideA;
+    if (guessA > a && guessA < b && (tsMs[guessA - 1] as number) <= start && (tsMs[guessA] as number) > start) {
+      a = guessA;
+    } else {
+      const before = a;
+      while (a < b && (tsMs[a] as number) <= start) a++;
+      strideA = a - before;
+    }
     lo[k] = a;
     hi[k] = b;
     end += stepMs;
