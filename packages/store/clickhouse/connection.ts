@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { type DecodedBlock, type DecodeOptions, decodeBlocks } from '../native/decode.ts';
 import { encodeBlock, type NativeColumn } from '../native/encode.ts';
-import { readError, writeError } from './errors.ts';
+import { isAborted, readError, writeError } from './errors.ts';
 import { joinSql, literal, type Sql, sql } from './sql.ts';
 
 export type Settings = Readonly<Record<string, string | number>>;
@@ -59,25 +59,29 @@ export class ClickHouse {
     const { query, params } = sql`${statement} FORMAT Native`.render();
     let stream: Readable | undefined;
     const { signal } = options;
+    // One of our own: the client takes over the `onabort` of the signal that it is given, and askers share theirs.
+    const controller = new AbortController();
+    const abort = () => {
+      controller.abort();
+      stream?.destroy(new Error('aborted'));
+    };
+    signal?.addEventListener('abort', abort, { once: true });
     try {
+      if (isAborted(undefined, signal)) throw new Error('aborted');
       const answer = await this.#client.exec({
         query,
         query_params: params,
         clickhouse_settings: options.settings ?? {},
-        ...(signal === undefined ? {} : { abort_signal: signal }),
+        abort_signal: controller.signal,
       });
       const body = answer.stream;
       stream = body;
-      const destroy = () => body.destroy(new Error('aborted'));
-      signal?.addEventListener('abort', destroy, { once: true });
-      try {
-        yield* decodeBlocks(body, options);
-      } finally {
-        signal?.removeEventListener('abort', destroy);
-      }
+      yield* decodeBlocks(body, options);
+      if (isAborted(undefined, signal)) throw new Error('aborted');
     } catch (error) {
       throw readError(error, signal);
     } finally {
+      signal?.removeEventListener('abort', abort);
       stream?.destroy();
     }
   }

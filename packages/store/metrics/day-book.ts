@@ -1,7 +1,7 @@
 import { fixedColumn, stringColumn } from '../native/encode.ts';
 import type { Batch } from './batch.ts';
 import type { InsertBlock } from './blocks.ts';
-import type { MetricSeriesRegistry } from './registry.ts';
+import { type MetricSeriesRegistry, NO_DAY } from './registry.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -107,9 +107,10 @@ export class DayBook {
 
   #remember(ref: number, day: number): void {
     const { dayOf: newest } = this.#registry;
-    const older = Math.min(day, newest[ref] as number);
-    if (day > (newest[ref] as number)) newest[ref] = day;
-    if (older === 0) return;
+    const known = newest[ref] as number;
+    if (known === NO_DAY || day > known) newest[ref] = day;
+    if (known === NO_DAY || day === known) return;
+    const older = Math.min(day, known);
     if (this.#olderDays.size >= REMEMBERED) this.#olderDays.clear();
     this.#olderDays.add(ref * 65536 + older);
   }
@@ -133,5 +134,5 @@ export function rewrittenBlock(pairs: readonly RewrittenDay[]): InsertBlock {
 }
 
 export function dayOf(tMs: number): number {
-  return Math.min(65535, Math.max(0, Math.floor(tMs / DAY_MS)));
+  return Math.min(NO_DAY - 1, Math.max(0, Math.floor(tMs / DAY_MS)));
 }

@@ -3,7 +3,7 @@ import { HashIndex } from './hash-index.ts';
 import { enlarge, SymbolTable } from './symbols.ts';
 
 /** Nothing registered yet. */
-export const NO_DAY = 0;
+export const NO_DAY = 0xffff;
 
 /**
  * The series that are being written now, in typed arrays: about 100 bytes a series with ten labels, whatever their values.
@@ -12,7 +12,8 @@ export const NO_DAY = 0;
  */
 export class MetricSeriesRegistry implements SeriesRegistry {
   #byRawHash = new HashIndex();
-  #byId = new HashIndex();
+  /** Reference + 1 by id, open addressing; the ids themselves stand in `idWords`. */
+  #byId = new Uint32Array(4096);
   #symbols = new SymbolTable();
   #shapes: string[][] = [];
   #shapeByNames = new Map<string, number>();
@@ -51,7 +52,7 @@ export class MetricSeriesRegistry implements SeriesRegistry {
     const perRef =
       this.idWords.byteLength + this.metricOf.byteLength + this.dayOf.byteLength + this.lastMsOf.byteLength;
     const labels = this.#labels.byteLength + this.#labelAt.byteLength + this.#generationOf.byteLength;
-    return perRef + labels + this.#byRawHash.bytes + this.#byId.bytes + this.#symbols.bytes;
+    return perRef + labels + this.#byRawHash.bytes + this.#byId.byteLength + this.#symbols.bytes;
   }
 
   find(hashHigh: number, hashLow: number): number {
@@ -67,12 +68,13 @@ export class MetricSeriesRegistry implements SeriesRegistry {
     hash64(this.#scratch, 0, length, this.#hash);
     const high = this.#hash[0] as number;
     const low = this.#hash[1] as number;
-    let ref = this.#byId.get(high, low);
+    let ref = this.refOfId(high, low);
     if (ref < 0) {
       ref = this.#take();
-      this.#byId.add(high, low, ref);
       this.idWords[2 * ref] = low;
       this.idWords[2 * ref + 1] = high;
+      if (this.size * 3 > this.#byId.length * 2) this.#indexIds(this.#byId.length * 2);
+      else this.#indexId(ref);
       this.metricOf[ref] = this.metricIndex(labels.metric);
       this.dayOf[ref] = NO_DAY;
       this.lastMsOf[ref] = Number.NEGATIVE_INFINITY;
@@ -124,7 +126,12 @@ export class MetricSeriesRegistry implements SeriesRegistry {
 
   /** The live reference of a stored id, or -1. */
   refOfId(high: number, low: number): number {
-    return this.#byId.get(high, low);
+    const mask = this.#byId.length - 1;
+    for (let slot = (low ^ high) & mask; ; slot = (slot + 1) & mask) {
+      const held = this.#byId[slot] as number;
+      if (held === 0) return -1;
+      if (this.idWords[2 * held - 2] === low && this.idWords[2 * held - 1] === high) return held - 1;
+    }
   }
 
   /** Keeps the series of a batch for another generation. */
@@ -147,10 +154,23 @@ export class MetricSeriesRegistry implements SeriesRegistry {
     return forgotten;
   }
 
+  #indexId(ref: number): void {
+    const mask = this.#byId.length - 1;
+    let slot = ((this.idWords[2 * ref] as number) ^ (this.idWords[2 * ref + 1] as number)) & mask;
+    while (this.#byId[slot] !== 0) slot = (slot + 1) & mask;
+    this.#byId[slot] = ref + 1;
+  }
+
+  /** All live references anew; one that is about to get its labels counts as live. */
+  #indexIds(slots: number): void {
+    this.#byId = new Uint32Array(slots);
+    for (let ref = 0; ref < this.#count; ref++) if (this.#labelAt[ref] !== FREE) this.#indexId(ref);
+  }
+
   #compact(): void {
     const keep = (ref: number) => this.#labelAt[ref] !== FREE;
     this.#byRawHash.retain(keep);
-    this.#byId.retain(keep);
+    this.#indexIds(this.#byId.length);
     const symbols = new SymbolTable();
     const labels = new Uint32Array(Math.max(4096, Math.ceil(this.#labelsUsed * 1.1)));
     let used = 0;
@@ -216,7 +236,10 @@ export class MetricSeriesRegistry implements SeriesRegistry {
 
   #take(): number {
     const reused = this.#free.pop();
-    if (reused !== undefined) return reused;
+    if (reused !== undefined) {
+      this.#labelAt[reused] = 0;
+      return reused;
+    }
     if (this.#count === this.metricOf.length) this.#grow(Math.ceil(this.#count * 1.5));
     return this.#count++;
   }

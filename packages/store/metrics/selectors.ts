@@ -52,7 +52,7 @@ export function daysSql(startMs: number, endMs: number): Sql {
 }
 
 export function clampDay(ms: number): number {
-  return Math.min(65535, Math.max(0, Math.floor(ms / DAY_MS)));
+  return Math.min(65534, Math.max(0, Math.floor(ms / DAY_MS)));
 }
 
 /** Both ends included, cut to what DateTime64(3) can hold. */

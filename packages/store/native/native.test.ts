@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type DecodedBlock, type DecodedColumn, decodeBlocks } from './decode.ts';
+import { encodeBlock, fixedColumn, lowCardinalityColumn, mapColumn, stringColumn, timeColumn } from './encode.ts';
+
+/** The same bytes, cut anywhere. */
+async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for (let i = 0; at < bytes.length; i++) {
+    const size = Math.max(1, sizes[i % Math.max(1, sizes.length)] ?? 7);
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
+}
+
+async function collect(bytes: Uint8Array, sizes: readonly number[]): Promise<DecodedBlock[]> {
+  const blocks: DecodedBlock[] = [];
+  for await (const block of decodeBlocks(cut(bytes, sizes))) blocks.push(block);
+  return blocks;
+}
+
+const utf8 = new TextEncoder();
+const row = fc.record({
+  metric: fc.string({ unit: 'grapheme' }),
+  text: fc.string({ unit: 'grapheme', maxLength: 200 }),
+  ms: fc.integer({ min: -2_000_000_000_000, max: 9_000_000_000_000 }),
+  bits: fc.tuple(fc.integer({ min: 0, max: 0xffffffff }), fc.integer({ min: 0, max: 0xffffffff })),
+  labels: fc.array(fc.tuple(fc.constantFrom('job', 'instance', 'ü'), fc.string({ maxLength: 300 })), { maxLength: 4 }),
+});
+
+function encode(rows: readonly (typeof row extends fc.Arbitrary<infer T> ? T : never)[]): Uint8Array {
+  const metrics = [...new Set(rows.map((r) => r.metric))];
+  const names = [...new Set(rows.flatMap((r) => r.labels.map(([name]) => name)))];
+  const labels = rows.flatMap((r) => r.labels);
+  let entries = 0;
+  const n = rows.length;
+  return Buffer.concat(
+    encodeBlock(n, [
+      lowCardinalityColumn(
+        'metric',
+        metrics,
+        Uint32Array.from(rows, (r) => metrics.indexOf(r.metric)),
+        n,
+      ),
+      stringColumn(
+        'text',
+        rows.map((r) => r.text),
+      ),
+      timeColumn(
+        'ts',
+        Float64Array.from(rows, (r) => r.ms),
+        n,
+      ),
+      fixedColumn('value', 'Float64', Uint32Array.from(rows.flatMap((r) => r.bits))),
+      mapColumn(
+        'labels',
+        Float64Array.from(rows, (r) => (entries += r.labels.length)),
+        n,
+        names,
+        Uint32Array.from(labels, ([name]) => names.indexOf(name)),
+        labels.map(([, value]) => utf8.encode(value)),
+      ),
+    ]),
+  );
+}
+
+function textOf(column: DecodedColumn | undefined, i: number): string | undefined {
+  if (column?.kind === 'text') return column.at(i);
+  return column?.kind === 'lowCardinality' ? column.dictionary[column.index[i] ?? -1] : undefined;
+}
+
+describe('a Native block', () => {
+  it('reads back as it was written, however the stream is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 30 }),
+        fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 8 }),
+        async (rows, sizes) => {
+          const bytes = encode(rows);
+          const blocks = await collect(Buffer.concat([bytes, bytes]), sizes);
+          expect(blocks).toHaveLength(2);
+          const columns = (blocks[1] as DecodedBlock).columns;
+          const times = columns.get('ts');
+          const values = columns.get('value');
+          const labels = columns.get('labels');
+          if (times?.kind !== 'int64' || values?.kind !== 'float64' || labels?.kind !== 'map') throw new Error('kinds');
+          const words = new Uint32Array(values.values.buffer);
+          let entry = 0;
+          rows.forEach((r, i) => {
+            expect(textOf(columns.get('metric'), i)).toBe(r.metric);
+            expect(textOf(columns.get('text'), i)).toBe(r.text);
+            const high = (times.words[2 * i + 1] ?? 0) | 0;
+            expect((times.words[2 * i] ?? 0) + high * 4294967296).toBe(r.ms);
+            expect([words[2 * i], words[2 * i + 1]]).toEqual(r.bits);
+            for (const [name, value] of r.labels) {
+              expect([textOf(labels.keys, entry), textOf(labels.values, entry)]).toEqual([name, value]);
+              entry++;
+            }
+            expect(labels.offsets[i]).toBe(entry);
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('that is cut short or mutated is refused with a RangeError, never more', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 10 }),
+        fc.nat(),
+        fc.option(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }))),
+        async (rows, cutAt, change) => {
+          const bytes = Uint8Array.from(encode(rows));
+          if (change !== null) bytes[change[0] % bytes.length] = change[1];
+          const short = change === null ? bytes.subarray(0, cutAt % bytes.length) : bytes;
+          try {
+            await collect(short, [50]);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('says how many elements an array holds before it reads them', async () => {
+    const head = encodeBlock(1, [
+      { name: 'a', type: 'Array(Float64)', data: [new Uint8Array(Uint32Array.of(1_000_000, 0).buffer)] },
+    ]);
+    const seen: number[] = [];
+    const stop = new Error('enough');
+    const run = async () => {
+      const onArray = (n: number) => {
+        seen.push(n);
+        throw stop;
+      };
+      for await (const _ of decodeBlocks(cut(Buffer.concat(head), [5]), { onArray }));
+    };
+    await expect(run()).rejects.toBe(stop);
+    expect(seen).toEqual([1_000_000]);
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { noInstruments, silentLogger } from '@petrel/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ClickHouse } from '../clickhouse/connection.ts';
+import { sql } from '../clickhouse/sql.ts';
+import { openStores, type Stores } from '../embedded/index.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { createDatabase } from './tables.ts';
+
+let directory: string;
+let stores: Stores;
+let clickhouse: ClickHouse;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'petrel-migrations-'));
+  stores = await openStores({ dataDir: directory, logger: silentLogger, instruments: noInstruments });
+  clickhouse = new ClickHouse(stores.clickhouseUrl);
+});
+
+afterAll(async () => {
+  await clickhouse.close();
+  await stores.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('statements for a cluster', () => {
+  const placement = { database: 'petrel', cluster: 'main-1' };
+  const statements = [createDatabase(placement), ...MIGRATIONS.flatMap((m) => m.statements(placement))].map(
+    (statement) => statement.render().query,
+  );
+
+  it.each(statements)('parses: %s', async (statement) => {
+    // formatQuery is the engine's own parser; it rejects what it cannot read.
+    const [row] = await clickhouse.rows<{ formatted: string }>(sql`SELECT formatQuery(${statement}) AS formatted`);
+    expect(row?.formatted).toContain('ON CLUSTER `main-1`');
+    expect(row?.formatted).toMatch(/CREATE DATABASE|Replicated(Replacing)?MergeTree|Distributed\(`main-1`/);
+  });
+
+  it('are refused by that parser when they are wrong', async () => {
+    await expect(
+      clickhouse.rows(sql`SELECT formatQuery(${'CREATE TABLE a ON CLUSTER'}) AS formatted`),
+    ).rejects.toThrow();
+  });
+});
+
+describe('migrate', () => {
+  it('can run twice, and at the same time', async () => {
+    const placement = { database: 'twice' };
+    await Promise.all([1, 2].map(() => migrate(clickhouse, placement, silentLogger)));
+    await migrate(clickhouse, placement, silentLogger);
+    const rows = await clickhouse.rows<{ name: string }>(
+      sql`SELECT name FROM system.tables WHERE database = ${'twice'} ORDER BY name`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual([
+      'exemplars',
+      'histograms',
+      'metadata',
+      'migrations',
+      'rewritten',
+      'samples',
+      'series',
+    ]);
+    const done = await clickhouse.rows<{ number: number }>(sql`SELECT DISTINCT number FROM twice.migrations`);
+    expect(done.map(({ number }) => number)).toEqual(MIGRATIONS.map(({ number }) => number));
+  });
+});
