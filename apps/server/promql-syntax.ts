@@ -1,5 +1,6 @@
 import type { PromqlSyntax } from '@petrel/api';
 import { type ParseOptions, parseExpr, parseMetricSelector } from '@petrel/query/promql/parse/index.ts';
+import { prettyExpr } from '@petrel/query/promql/print/index.ts';
 import type { PetrelConfig } from './config/index.ts';
 
 /** The language with the switches of the running configuration. */
@@ -7,7 +8,7 @@ export function promqlSyntax(config: () => PetrelConfig): PromqlSyntax {
   return {
     parse: (query) => parseExpr(query, parseOptions(config())),
     parseSelector: parseMetricSelector,
-    prettify: (query) => query,
+    prettify: (query) => prettyExpr(parseExpr(query, parseOptions(config()))),
   };
 }
 

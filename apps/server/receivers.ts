@@ -4,13 +4,16 @@ import {
   createOtlpHttpHandler,
   createOtlpMetrics,
   createRemoteWriteReceiver,
+  Forwarder,
   type OtlpGrpcServer,
   otlpMetricsService,
+  PushGateway,
   startOtlpGrpc,
 } from '@petrel/receive';
 import type { ControlStore } from '@petrel/store';
 import { parseAddress } from './address.ts';
 import type { PetrelConfig } from './config/index.ts';
+import { pushGroupStore } from './push-group-store.ts';
 
 type Handler = (request: ReceiveRequest) => Promise<ReceiveAnswer>;
 
@@ -20,6 +23,7 @@ export interface Receivers {
   readonly sink: SampleSink;
   readonly remoteWrite: Handler;
   readonly otlpMetrics: Handler;
+  readonly push: Handler;
   apply(next: PetrelConfig): void | Promise<void>;
   stop(): Promise<void>;
 }
@@ -36,28 +40,41 @@ export interface ReceiversOptions {
 
 /** A taken gRPC port is a warning: the same data can come by HTTP on the main port. */
 export async function startReceivers(options: ReceiversOptions): Promise<Receivers> {
-  const { sink, config, logger, instruments } = options;
+  const { config, control, logger, instruments } = options;
   const maxDecodedBytes = config.limits.requestBodyBytes;
+  const common = { clock: systemClock, logger, instruments };
+  const forwarder = new Forwarder({ ...common, sink: options.sink });
+  forwarder.apply(config.remoteWrite, config.externalLabels);
+  const { sink } = forwarder;
   const remoteWrite = createRemoteWriteReceiver({ sink, logger, instruments, maxDecodedBytes });
-  const createExport = ({ otlp }: PetrelConfig) =>
-    createOtlpMetrics({ sink, clock: systemClock, logger, instruments, config: otlp });
+  const createExport = ({ otlp }: PetrelConfig) => createOtlpMetrics({ ...common, sink, config: otlp });
   let otlpConfig = JSON.stringify(config.otlp);
   let exportMetrics = createExport(config);
   const throughCurrent: typeof exportMetrics = (...args) => exportMetrics(...args);
-  const otlpMetrics = createOtlpHttpHandler(throughCurrent, maxDecodedBytes);
+  const pushGateway = new PushGateway({
+    ...common,
+    sink,
+    store: pushGroupStore(control),
+    intervalMs: config.global.scrapeIntervalMs,
+    maxDecodedBytes,
+  });
+  await pushGateway.start();
   const grpc = await startGrpc(options, otlpMetricsService(throughCurrent));
   return {
     sink,
     remoteWrite,
-    otlpMetrics,
+    otlpMetrics: createOtlpHttpHandler(throughCurrent, maxDecodedBytes),
+    push: (request) => pushGateway.handle(request),
     apply(next) {
+      forwarder.apply(next.remoteWrite, next.externalLabels);
       // A new receiver forgets the state of delta streams, so only a change of its own block makes one.
       if (JSON.stringify(next.otlp) === otlpConfig) return;
       otlpConfig = JSON.stringify(next.otlp);
       exportMetrics = createExport(next);
     },
     async stop() {
-      await grpc?.stop();
+      await Promise.all([grpc?.stop(), pushGateway.stop()]);
+      await forwarder.stop();
     },
   };
 }
@@ -83,10 +100,16 @@ async function startGrpc(
 /** As sent, so mostly compressed; the receivers bound what comes out of it. */
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
+const PUSH_METHODS: ReceiveDoor['method'] = ['PUT', 'POST', 'DELETE'];
+
 /** The receivers' paths on the main port. They are there before the receivers are: until then they answer 503. */
 export function receiveDoors(current: () => Receivers | undefined): readonly ReceiveDoor[] {
-  const door = (url: string, pick: (receivers: Receivers) => Handler): ReceiveDoor => ({
-    method: ['POST'],
+  const door = (
+    url: string,
+    pick: (receivers: Receivers) => Handler,
+    method: ReceiveDoor['method'] = ['POST'],
+  ): ReceiveDoor => ({
+    method,
     url,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     handle: async (request) => {
@@ -100,5 +123,7 @@ export function receiveDoors(current: () => Receivers | undefined): readonly Rec
     door('/api/v1/write', ({ remoteWrite }) => remoteWrite),
     door('/v1/metrics', ({ otlpMetrics }) => otlpMetrics),
     door('/api/v1/otlp/v1/metrics', ({ otlpMetrics }) => otlpMetrics),
+    door('/metrics/job/*', ({ push }) => push, PUSH_METHODS),
+    door('/metrics/job@base64/*', ({ push }) => push, PUSH_METHODS),
   ];
 }

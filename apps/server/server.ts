@@ -71,6 +71,8 @@ export async function startServer(options: ServerOptions): Promise<PetrelServer>
   return server;
 }
 
+const HTTP_PATIENCE_MS = 3_000;
+
 /** What runs behind the API once the stores are open. */
 interface Parts {
   readonly stores: Stores;
@@ -279,6 +281,13 @@ class Server implements PetrelServer {
     });
   }
 
+  /** Requests under way may end, but not take for ever. */
+  async #closeHttp(): Promise<void> {
+    const late = setTimeout(() => this.#app.server.closeAllConnections(), HTTP_PATIENCE_MS);
+    await this.#app.close();
+    clearTimeout(late);
+  }
+
   /** Nothing new comes in, what came is stored, then the stores end. */
   async #stop(): Promise<void> {
     // A start that failed has cleaned up by itself.
@@ -288,7 +297,7 @@ class Server implements PetrelServer {
     );
     this.#readiness.waitFor('the server is stopping');
     const parts = this.#parts;
-    const steps: (readonly [string, () => Promise<unknown>])[] = [['http', () => this.#app.close()]];
+    const steps: (readonly [string, () => Promise<unknown>])[] = [['http', () => this.#closeHttp()]];
     if (started && parts !== undefined) {
       steps.unshift(['scraping', () => parts.scraper.stop()], ['receiving', () => parts.receivers.stop()]);
       steps.push(

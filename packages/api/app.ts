@@ -30,7 +30,7 @@ export function createApi({ ports, doors, logger, instruments, fallback }: ApiOp
     // A client that is slow to send its headers is not worth a connection; long answers are not touched by it.
     connectionTimeout: 0,
     keepAliveTimeout: 5 * 60_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));

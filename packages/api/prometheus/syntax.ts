@@ -1,6 +1,6 @@
+import { toParseTree } from '@petrel/query/promql/print/index.ts';
 import type { FastifyInstance } from 'fastify';
 import { sendData } from './envelope.ts';
-import { exprJson } from './expr-json.ts';
 import type { PrometheusApiPorts } from './port.ts';
 import { RequestParams, withName } from './request-params.ts';
 
@@ -23,7 +23,7 @@ export function registerSyntax(app: FastifyInstance, { syntax }: PrometheusApiPo
     url: '/parse_query',
     handler: async (request, reply) => {
       const query = RequestParams.of(request).get('query');
-      return sendData(reply, exprJson(withName('query', () => syntax.parse(query))));
+      return sendData(reply, toParseTree(withName('query', () => syntax.parse(query))));
     },
   });
 }
