@@ -7,6 +7,7 @@ import {
   Text,
   Tooltip,
   UnstyledButton,
+  useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
@@ -106,7 +107,8 @@ function NavigationLink({ page, active }: { readonly page: Page; readonly active
 
 function Preferences(): ReactNode {
   const { t, language, setLanguage } = useI18n();
-  const { colorScheme, toggleColorScheme } = useMantineColorScheme();
+  const { setColorScheme } = useMantineColorScheme();
+  const colorScheme = useComputedColorScheme();
   return (
     <Group gap="sm" wrap="nowrap">
       <SegmentedControl
@@ -120,7 +122,11 @@ function Preferences(): ReactNode {
         ]}
       />
       <Tooltip label={t('nav.theme')}>
-        <ActionIcon variant="default" aria-label={t('nav.theme')} onClick={() => toggleColorScheme()}>
+        <ActionIcon
+          variant="default"
+          aria-label={t('nav.theme')}
+          onClick={() => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark')}
+        >
           {colorScheme === 'dark' ? <IconSun size={18} /> : <IconMoon size={18} />}
         </ActionIcon>
       </Tooltip>

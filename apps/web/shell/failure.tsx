@@ -16,7 +16,7 @@ export function Failure({ error, retry }: { readonly error: unknown; readonly re
       </Text>
       {retry !== undefined && (
         <Group mt="xs">
-          <Button size="xs" variant="light" color="red" onClick={retry}>
+          <Button size="xs" variant="outline" color="red" onClick={retry}>
             {t('error.retry')}
           </Button>
         </Group>

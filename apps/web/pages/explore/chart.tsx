@@ -1,4 +1,4 @@
-import { useMantineColorScheme } from '@mantine/core';
+import { useComputedColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
@@ -25,7 +25,7 @@ export function Chart({ data, hidden, onZoom, onHover, language }: ChartProps): 
   const plot = useRef<uPlot>(undefined);
   const handlers = useRef({ onZoom, onHover });
   handlers.current = { onZoom, onHover };
-  const { colorScheme } = useMantineColorScheme();
+  const colorScheme = useComputedColorScheme();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new color scheme or language redraws with other colours and dates
   useEffect(() => {
@@ -64,15 +64,16 @@ function options(
   handlers: { readonly current: Pick<ChartProps, 'onZoom' | 'onHover'> },
 ): uPlot.Options {
   const style = getComputedStyle(element);
-  const ink = style.getPropertyValue('--petrel-chart-ink').trim();
-  const grid = { stroke: style.getPropertyValue('--petrel-chart-grid').trim(), width: 1 };
+  const grid = { stroke: style.outlineColor, width: 1 };
   const font = `12px ${style.fontFamily}`;
-  const axis = { stroke: ink, grid, ticks: { ...grid, size: 4 }, font };
+  const axis = { stroke: style.color, grid, ticks: { ...grid, size: 4 }, font };
   const single = data.series.length === 1;
   return {
     width: element.clientWidth,
     height: HEIGHT,
     legend: { show: false },
+    // Room for the last time label, which is centred on the edge.
+    padding: [10, 28, 0, 0],
     cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
     scales: { x: { time: true }, y: { range: paddedRange } },
     axes: [

@@ -45,3 +45,20 @@ export function useTsdbStatus() {
     queryFn: async ({ signal }) => (await askApi<TsdbStatus>('status/tsdb', undefined, signal)).data,
   });
 }
+
+/** What /api/v1/status/runtimeinfo and buildinfo answer for the sake of clients that expect a Go program means nothing to a reader. */
+const MEANINGLESS = /^(go|GO)|^corruptionCount$|^build(User|Date)$/;
+
+/** Rows that say something, times in the reader's time zone. */
+export function readableRows(record: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  return Object.entries(record)
+    .filter(([name, value]) => value !== '' && !MEANINGLESS.test(name))
+    .map(([name, value]) => [name, readable(name, value)]);
+}
+
+function readable(name: string, value: unknown): string {
+  if (/^(min|max)Time$/.test(name) && typeof value === 'number') return new Date(value).toLocaleString('sv-SE');
+  if (/Time$/.test(name) && typeof value === 'string') return new Date(value).toLocaleString('sv-SE');
+  if (typeof value === 'number') return value.toLocaleString('en-US');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useI18n } from '../../i18n/index.tsx';
 import { Failure } from '../../shell/failure.tsx';
 import type { NameValue } from './data.ts';
-import { useServerStatus, useTsdbStatus } from './data.ts';
+import { readableRows, useServerStatus, useTsdbStatus } from './data.ts';
 
 export function StatusPage(): ReactNode {
   const { t } = useI18n();
@@ -18,13 +18,13 @@ export function StatusPage(): ReactNode {
       <Grid gap="md">
         {server.data !== undefined && (
           <>
-            <Section title={t('status.runtime')} rows={Object.entries(server.data.runtime)} />
-            <Section title={t('status.build')} rows={Object.entries(server.data.build)} />
+            <Section title={t('status.runtime')} rows={readableRows(server.data.runtime)} />
+            <Section title={t('status.build')} rows={readableRows(server.data.build)} />
           </>
         )}
         {tsdb.data !== undefined && (
           <>
-            <Section title={t('status.head')} rows={Object.entries(tsdb.data.headStats)} />
+            <Section title={t('status.head')} rows={readableRows(tsdb.data.headStats)} />
             <Ranking
               title={t('status.topMetrics')}
               unit={t('status.series')}
@@ -44,7 +44,7 @@ export function StatusPage(): ReactNode {
         )}
         {server.data !== undefined && (
           <>
-            <Section title={t('status.flags')} rows={Object.entries(server.data.flags)} />
+            <Section title={t('status.flags')} rows={readableRows(server.data.flags)} />
             <Grid.Col span={{ base: 12, lg: 6 }}>
               <Paper withBorder p="sm" h="100%">
                 <Text fw={600} mb="xs">
@@ -69,7 +69,7 @@ function Section({
   rows,
 }: {
   readonly title: string;
-  readonly rows: readonly (readonly [string, unknown])[];
+  readonly rows: readonly (readonly [string, string])[];
 }): ReactNode {
   const { t } = useI18n();
   return (
@@ -91,7 +91,7 @@ function Section({
                     {name}
                   </Table.Td>
                   <Table.Td ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-                    {plainText(value)}
+                    {value}
                   </Table.Td>
                 </Table.Tr>
               ))}
@@ -150,8 +150,4 @@ function Ranking({
       </Paper>
     </Grid.Col>
   );
-}
-
-function plainText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
