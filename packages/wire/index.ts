@@ -9,6 +9,8 @@ export { decodeBody } from './compression/body.ts';
 export type { ScrapeAcceptOptions } from './exposition/content-type.ts';
 export { expositionFormatOf, scrapeAcceptHeader } from './exposition/content-type.ts';
 export { createExpositionParser } from './exposition/create-parser.ts';
+export type { EncodeOptions } from './exposition/encode.ts';
+export { encodeExposition, encodeFamily } from './exposition/encode.ts';
 export type {
   ExpositionEntry,
   ExpositionFormat,
@@ -16,6 +18,14 @@ export type {
   ExpositionParser,
   ParsedExemplar,
 } from './exposition/entry.ts';
+export type { EscapingScheme } from './exposition/escaping.ts';
+export { escapeLabelName, escapeMetricName } from './exposition/escaping.ts';
+export type { FamilyExemplar, FamilyMetric, MetricFamily } from './exposition/family.ts';
+export type { NegotiatedFormat, NegotiationOffer } from './exposition/negotiate.ts';
+export { negotiateExposition } from './exposition/negotiate.ts';
+export { formatGoFloat, formatOpenMetricsFloat } from './exposition/number.ts';
+export { validateOpenMetrics } from './exposition/strict-openmetrics.ts';
+export { readTextFamilies } from './exposition/strict-text.ts';
 export type { TranslationStrategy } from './otlp/naming.ts';
 export type { OtlpTranslationOptions } from './otlp/options.ts';
 export type { OtlpEncoding, OtlpRejection, OtlpResult } from './otlp/receiver.ts';

@@ -5,7 +5,10 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { comparableEntry, type EntryFact, readEntries, runParserErrorCases } from './parser-cases.ts';
+import { PetrelError } from '@petrel/model';
+import { readTextFamilies, validateOpenMetrics } from '@petrel/wire';
+import { comparableFamilies, type FamilyFact, familyOf, runEncodeCases, runNegotiationCases } from './family-cases.ts';
+import { comparableEntry, type EntryFact, parseError, readEntries, runParserErrorCases } from './parser-cases.ts';
 import { CaseReport } from './report.ts';
 
 export interface SuiteResult {
@@ -36,6 +39,12 @@ function runFile(path: string, report: CaseReport): void {
     case 'prometheus_parser_errors.json':
       runParserErrorCases(path, report);
       break;
+    case 'encode.json':
+      runEncodeCases(path, report);
+      break;
+    case 'negotiation.json':
+      runNegotiationCases(path, report);
+      break;
     default:
       report.skip(path, 'no exposition suite has this name');
   }
@@ -46,12 +55,21 @@ interface ManifestCase {
   readonly format: 'text' | 'openmetrics';
   readonly valid: boolean | null;
   readonly entries?: readonly EntryFact[];
+  readonly families?: readonly FamilyFact[];
+  readonly error?: string;
 }
 
 function runManifest(path: string, report: CaseReport): void {
   const { files } = JSON.parse(readFileSync(path, 'utf8')) as { files: readonly ManifestCase[] };
   for (const fact of files) {
     const body = readFileSync(join(dirname(path), fact.file));
+    runValidity(fact, body, report);
+    if (fact.families !== undefined) {
+      const expected = comparableFamilies(fact.families.map(familyOf));
+      const error = refusalOf(() => readTextFamilies(body));
+      const got = error ?? comparableFamilies(readTextFamilies(body));
+      report.check(`${fact.file} families`, expected, got);
+    }
     if (fact.entries !== undefined) {
       const got = readEntries(body, fact.format);
       fact.entries.forEach((entry, i) => {
@@ -59,5 +77,26 @@ function runManifest(path: string, report: CaseReport): void {
       });
       report.check(`${fact.file} entries`, fact.entries.length, got.length);
     }
+  }
+}
+
+/** The OpenMetrics cases are for a strict validator, the text ones for a strict reader of families, files with entries for the scrape parser. */
+function runValidity({ file, format, valid, error, entries }: ManifestCase, body: Buffer, report: CaseReport): void {
+  let got: string | undefined;
+  if (format === 'text' && entries === undefined) got = refusalOf(() => readTextFamilies(body));
+  else if (file.startsWith('openmetrics/')) got = refusalOf(() => validateOpenMetrics(body));
+  else got = parseError(body, format);
+  // Whether it is valid is not known of a seed for mutation: it must be read or refused, which an exception would not be.
+  const expected = valid === null ? got === undefined : valid;
+  report.check(file, expected ? 'valid' : 'invalid', got === undefined ? 'valid' : 'invalid', got ?? error);
+}
+
+function refusalOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof PetrelError) return error.message;
+    throw error;
   }
 }

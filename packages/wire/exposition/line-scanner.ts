@@ -87,6 +87,24 @@ export abstract class LineScanner implements ExpositionParser {
     throw new Error('the text formats have no native histograms');
   }
 
+  /** The metric name of the current sample. Allocates. */
+  metricName(): string {
+    return this.text(this.nameStart, this.nameEnd);
+  }
+
+  /** Labels of the current sample in the order written, repetitions and empty values included. Allocates. */
+  labelPairs(): [name: string, value: string][] {
+    const entries: [string, string][] = [];
+    this.#decode(this.series, entries, '');
+    return entries;
+  }
+
+  /** The line that the current entry stands in, as it was written. Allocates. */
+  get line(): string {
+    const stop = this.pos > this.lineStart && this.bytes[this.pos - 1] === LF ? this.pos - 1 : this.pos;
+    return this.bytes.toString('utf8', this.lineStart, stop);
+  }
+
   protected decodeLabels(ranges: LabelRanges): Labels {
     const entries: [string, string][] = [];
     this.#decode(ranges, entries, '');

@@ -1,6 +1,19 @@
 import type { MetricType } from '@petrel/model';
 import type { ExpositionEntry, ParsedExemplar } from './entry.ts';
-import { CLOSE, COMMA, EQUALS, HASH, isUtf8, LF, LineScanner, OPEN, QUOTE, SPACE, TAB } from './line-scanner.ts';
+import {
+  CLOSE,
+  COMMA,
+  EQUALS,
+  HASH,
+  isUtf8,
+  LF,
+  LineScanner,
+  OPEN,
+  QUOTE,
+  SPACE,
+  TAB,
+  unescapeLabel,
+} from './line-scanner.ts';
 import { parseFloatBytes } from './number.ts';
 
 const TYPES: ReadonlyMap<string, MetricType> = new Map([
@@ -8,6 +21,7 @@ const TYPES: ReadonlyMap<string, MetricType> = new Map([
   ['gauge', 'gauge'],
   ['histogram', 'histogram'],
   ['gaugehistogram', 'gaugehistogram'],
+  ['gauge_histogram', 'gaugehistogram'],
   ['summary', 'summary'],
   ['info', 'info'],
   ['stateset', 'stateset'],
@@ -46,8 +60,9 @@ export class TextParser extends LineScanner {
     const gap = this.pos;
     this.#blanks();
     if (this.pos > gap) {
-      if (this.#keyword('HELP')) return this.#help();
-      if (this.#keyword('TYPE')) return this.#type();
+      // With nothing behind it, the keyword is a comment.
+      if (this.#keyword('HELP') && !this.#atLineEnd()) return this.#help();
+      if (this.#keyword('TYPE') && !this.#atLineEnd()) return this.#type();
     }
     this.pos = this.#lineEnd();
     this.comment = this.bytes.toString('utf8', this.lineStart, this.pos);
@@ -81,7 +96,7 @@ export class TextParser extends LineScanner {
   #help(): ExpositionEntry {
     this.#metadataName('HELP');
     const text = this.#restOfLine();
-    this.help = text.includes('\\') ? text.replace(/\\([\\n])/g, (_, c: string) => (c === 'n' ? '\n' : '\\')) : text;
+    this.help = text.includes('\\') ? unescapeLabel(text) : text;
     return 'help';
   }
 
@@ -110,6 +125,10 @@ export class TextParser extends LineScanner {
     if (!isUtf8(bytes, start, stop)) this.fail('text is not UTF-8');
     this.pos = stop < end ? stop + 1 : stop;
     return bytes.toString('utf8', start, stop);
+  }
+
+  #atLineEnd(): boolean {
+    return this.pos >= this.end || this.bytes[this.pos] === LF;
   }
 
   #lineEnd(): number {
