@@ -47,6 +47,7 @@ export class HttpClient {
   readonly #agents = new Map<string, Agent>();
   readonly #secrets = new SecretFiles();
   readonly #oauth2: OAuth2TokenSource | undefined;
+  readonly #tokens: HttpClient | undefined;
   #tlsKey = '';
 
   constructor(
@@ -56,6 +57,7 @@ export class HttpClient {
     if (config.oauth2 === undefined) return;
     const { tlsConfig } = config.oauth2;
     const tokens = new HttpClient(tlsConfig === undefined ? {} : { tlsConfig }, environment);
+    this.#tokens = tokens;
     this.#oauth2 = new OAuth2TokenSource(
       config.oauth2,
       this.#secrets,
@@ -73,6 +75,11 @@ export class HttpClient {
   }
 
   close(): void {
+    this.#tokens?.close();
+    this.#closeAgents();
+  }
+
+  #closeAgents(): void {
     for (const agent of this.#agents.values()) agent.destroy();
     this.#agents.clear();
   }
@@ -184,7 +191,7 @@ export class HttpClient {
     const tlsKey = JSON.stringify(tls);
     if (secure && tlsKey !== this.#tlsKey) {
       // New certificates: connections that used the old ones go.
-      this.close();
+      this.#closeAgents();
       this.#tlsKey = tlsKey;
     }
     const key = !secure ? 'http:' : proxy === undefined ? 'https:' : `${proxy.href} ${url.host}`;
