@@ -29,8 +29,8 @@ export function parsePositiveDuration(context: DurationContext): DurationValue {
 }
 
 /**
- * What follows `offset`. A plain (signed) number, step(), range(), min_of() and max_of() end there, so that `foo offset -2 ^ 2` is a power
- * of the selector; only after parentheses does arithmetic go on.
+ * What follows `offset`: one (signed) number, call or parenthesised expression and no more, so that `foo offset -2 ^ 2` is a power of the
+ * selector.
  */
 export function parseOffset(context: DurationContext): DurationValue {
   const { tokens } = context;
@@ -57,7 +57,7 @@ export function parseOffset(context: DurationContext): DurationValue {
     expr = applySign(context, sign, wrap(inner, inner.pos));
   } else if (sign !== undefined) {
     expr = applySign(context, sign, durationExpr(context, AFTER_UNARY));
-  } else expr = durationExpr(context, 1);
+  } else expr = durationUnary(context);
   return expr.kind === 'durationNumber' ? secondsToMs(expr.seconds) : expr;
 }
 
