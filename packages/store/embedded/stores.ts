@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Instruments, Logger } from '@petrel/model';
+import { type Instruments, type Logger, PetrelError } from '@petrel/model';
 import { resolveClickHouseEntry } from './clickhouse-entry.ts';
 import { ClickHouseStore } from './clickhouse-store.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
@@ -111,7 +111,9 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   } catch (error) {
     await Promise.allSettled(supervisors.map((supervisor) => supervisor.stop()));
     unlock();
-    throw error;
+    if (error instanceof PetrelError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PetrelError('STORE_UNAVAILABLE', `The embedded stores do not start: ${reason}`, { cause: error });
   }
 }
 
