@@ -1,10 +1,12 @@
 import { gatherFetches } from '../plan/gather-fetches.ts';
 import type { SourceGridNode } from '../plan/plan-node.ts';
+import type { GridSeries } from '../port.ts';
 import type { Column, Value } from './columns.ts';
 import { dropMetadata, mergeEqualLabels } from './columns.ts';
 import type { EvalContext } from './context.ts';
 import type { Evaluate } from './evaluate.ts';
 import { fetchAll } from './fetch.ts';
+import { hintCounter } from './range-call.ts';
 
 /** Lets the source compute the node; where it declines, the samples are fetched and the node computed here. */
 export async function evalSourceGrid(node: SourceGridNode, context: EvalContext, evaluate: Evaluate): Promise<Value> {
@@ -29,6 +31,7 @@ export async function evalSourceGrid(node: SourceGridNode, context: EvalContext,
   }
   const keepsName = node.func === 'last' || node.sumBy !== undefined;
   const { delayedNameRemoval } = context.features;
+  if (node.func === 'rate' || node.func === 'increase') hintNames(node, answer, context);
   const columns = answer.map(({ labels, values, present }): Column => {
     if (keepsName) return { labels, dropName: false, values, present };
     return delayedNameRemoval
@@ -37,4 +40,12 @@ export async function evalSourceGrid(node: SourceGridNode, context: EvalContext,
   });
   context.hold(columns.length * grid.steps);
   return { kind: 'vector', columns: delayedNameRemoval ? columns : mergeEqualLabels(columns) };
+}
+
+/** A sum has lost the names of what it added up: then the selector tells, if it can. */
+function hintNames(node: SourceGridNode, answer: readonly GridSeries[], { annotations }: EvalContext): void {
+  if (answer.length === 0) return;
+  const selected = node.need.matchers.find((m) => m.type === '=' && m.name === '__name__')?.value ?? '';
+  const names = node.sumBy === undefined ? new Set(answer.map(({ labels }) => labels.metric)) : [selected];
+  for (const name of names) hintCounter(name, annotations, node.argPos);
 }

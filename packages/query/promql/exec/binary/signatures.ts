@@ -1,3 +1,4 @@
+import type { Labels } from '@petrel/model';
 import type { VectorMatching } from '../../parse/ast.ts';
 import { keyOf, keyWithout } from '../aggregate/groups.ts';
 import type { Column } from '../columns.ts';
@@ -15,7 +16,12 @@ export function matchGroups(
   rhs: readonly Column[],
 ): readonly MatchGroup[] {
   const removed = new Set([...labels, '__name__']);
-  const keyed = (column: Column) => (on ? keyOf(column.labels, labels) : keyWithout(column.labels, removed));
+  const keyed = (column: Column) =>
+    !on && labels.length === 0
+      ? keyWithoutMetric(column.labels)
+      : on
+        ? keyOf(column.labels, labels)
+        : keyWithout(column.labels, removed);
   const groups = new Map<string, MatchGroup>();
   const groupOf = (column: Column): MatchGroup => {
     const key = keyed(column);
@@ -29,6 +35,18 @@ export function matchGroups(
   for (const column of lhs) groupOf(column).lhs.push(column);
   for (const column of rhs) groupOf(column).rhs.push(column);
   return [...groups.values()];
+}
+
+const withoutMetric = new WeakMap<Labels, string>();
+
+/** The most frequent key, remembered for label sets that sources keep from query to query. */
+function keyWithoutMetric(labels: Labels): string {
+  let key = withoutMetric.get(labels);
+  if (key === undefined) {
+    key = labels.dropMetric().key;
+    withoutMetric.set(labels, key);
+  }
+  return key;
 }
 
 /** 1 at the steps where any of the columns has a sample. */

@@ -34,6 +34,7 @@ class VectorMatcher {
   /** `group_right`: the many stand on the right. */
   readonly #swapped: boolean;
   readonly #grouped: boolean;
+  readonly #names: ReadonlySet<string>;
   #manyAnywhere: Uint8Array | undefined;
 
   constructor(
@@ -43,6 +44,7 @@ class VectorMatcher {
     private readonly context: EvalContext,
   ) {
     this.matching = node.matching ?? PLAIN;
+    this.#names = new Set(this.matching.labels);
     this.#steps = node.grid.steps;
     this.#arena = new Arena(this.#steps);
     this.#swapped = this.matching.card === 'one-to-many';
@@ -106,11 +108,16 @@ class VectorMatcher {
   #resultLabels(many: Labels, one: Labels): Labels {
     const { matching } = this;
     let labels = this.#keepsName ? many : dropMetadata(many);
-    if (!this.#grouped) labels = matchLabels(labels, matching);
+    if (!this.#grouped) labels = this.#matchLabels(labels);
     if (matching.include.length === 0) return labels;
     const entries = new Map(labels);
     for (const name of matching.include) entries.set(name, one.get(name));
     return Labels.from(entries);
+  }
+
+  #matchLabels(labels: Labels): Labels {
+    if (this.matching.on) return labels.keep(this.#names);
+    return this.#names.size === 0 ? labels : labels.without(this.#names);
   }
 
   /** `fill`: a side that is missing at a step is taken as a number. Its labels are those that were matched on. */
@@ -129,7 +136,7 @@ class VectorMatcher {
 
   #constant(partner: Column, taken: Uint8Array, value: number): Column {
     const present = taken.map((t) => 1 - t);
-    const labels = matchLabels(partner.labels.dropMetric(), this.matching);
+    const labels = this.#matchLabels(partner.labels.dropMetric());
     return { labels, dropName: false, values: new Float64Array(this.#steps).fill(value), present };
   }
 
