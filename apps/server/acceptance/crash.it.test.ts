@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkLoad } from '@petrel/testkit/server/check-load.ts';
+import { CheckedLoad, type SenderLedger } from '@petrel/testkit/server/checked-load.ts';
+import { freePort, sleep, until } from '@petrel/testkit/server/http.ts';
+import { type PetrelProcess, startPetrel } from '@petrel/testkit/server/petrel-process.ts';
+import { afterAll, expect, test } from 'vitest';
+
+/** Each round kills the store, the server, and everything. */
+const ROUNDS = Number(process.env.PETREL_CRASH_ROUNDS ?? 3);
+const ROUND_PATIENCE_MS = 60_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'petrel-crash-'));
+let server: PetrelProcess | undefined;
+let load: CheckedLoad | undefined;
+
+afterAll(async () => {
+  await load?.stop(0);
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test(`what was acknowledged is there after kill -9, ${ROUNDS} rounds of three`, {
+  timeout: 60_000 + ROUNDS * ROUND_PATIENCE_MS,
+}, async () => {
+  const dataDir = join(folder, 'data');
+  const port = await freePort();
+  server = await startPetrel({ dataDir, port });
+  load = new CheckedLoad({
+    url: server.url,
+    metric: 'crash_total',
+    senders: 8,
+    series: 20,
+    samples: 10,
+    baseMs: Math.floor(Date.now() / 1000) * 1000 - 3_600_000,
+    stepMs: 5,
+    pauseMs: 15,
+  });
+  const kills: string[] = [];
+  const backMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const victim of ['store', 'server', 'everything'] as const) {
+      await loadFlows(load);
+      await sleep(Math.random() * 400);
+      const startedMs = performance.now();
+      server = await killAndRestart(server, victim, { dataDir, port });
+      await loadFlows(load);
+      backMs.push(performance.now() - startedMs);
+      kills.push(victim);
+    }
+  }
+  await load.stop();
+  const check = await checkLoad(load, 3);
+  console.log(
+    `${kills.length} kills; ${check.acknowledged} samples in ${load.acknowledgedRequests} requests acknowledged, ` +
+      `${load.unknownRequests} requests without an answer (${check.surplus} of their samples stored), ${check.lostCount} lost; ` +
+      `answers ${JSON.stringify(Object.fromEntries(load.statuses))}; writes were taken again after ` +
+      `${Math.round(median(backMs))} ms (median), ${Math.round(Math.max(...backMs))} ms (worst)`,
+  );
+  expect(check.lost).toEqual([]);
+  expect(check.lostCount).toBe(0);
+  // The test must have tested: samples between all kills, and requests that failed.
+  expect(load.acknowledgedRequests).toBeGreaterThan(kills.length * 10);
+  expect(load.statuses.get(0) ?? 0).toBeGreaterThan(0);
+  for (const status of load.statuses.keys()) expect([0, 204, 429, 503]).toContain(status);
+});
+
+async function killAndRestart(
+  server: PetrelProcess,
+  victim: 'store' | 'server' | 'everything',
+  where: { dataDir: string; port: number },
+): Promise<PetrelProcess> {
+  const { clickhouse, postgres } = server.storePids();
+  if (clickhouse === undefined || postgres === undefined) throw new Error('a store does not run');
+  if (victim === 'store') {
+    process.kill(clickhouse, 'SIGKILL');
+    await until(() => ![undefined, clickhouse].includes(server.storePids().clickhouse));
+    return server;
+  }
+  if (victim === 'everything') for (const pid of [clickhouse, postgres]) process.kill(pid, 'SIGKILL');
+  await server.kill();
+  return startPetrel(where);
+}
+
+/** Resolves when every sender has had some requests acknowledged from now on. */
+async function loadFlows(load: CheckedLoad): Promise<void> {
+  const before = load.ledgers.map(({ acknowledged }) => acknowledged.size);
+  await until(() => load.ledgers.every(({ acknowledged }, i) => acknowledged.size > (before[i] as number) + 2), 30_000);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
