@@ -25,8 +25,10 @@ export interface MetricStoreOptions {
 export interface MetricStoreLimits {
   /** Samples accepted and not yet stored; default 128 MiB. */
   readonly inFlightBytes: number;
-  /** Decoded columns kept for queries; default 256 MiB, 0 switches the cache off. */
+  /** Decoded columns kept for queries; default a sixteenth of the machine's memory, at most 512 MiB; 0 switches the cache off. */
   readonly cacheBytes: number;
+  /** A grid is computed in the database when it would take more samples; default 20 million, or what the cache can hold. */
+  readonly gridMinSamples: number;
   /** Labels of whole metrics kept for queries; default 64 MiB. */
   readonly labelCacheBytes: number;
   /** How long a write waits for others to share its insert; default 200. */

@@ -146,7 +146,7 @@ export function int64(words: Uint32Array, i: number): number {
   return (words[2 * i] as number) + ((words[2 * i + 1] as number) | 0) * 4294967296;
 }
 
-function picker({ set, positions }: ChosenSeries): (position: number) => boolean {
+export function picker({ set, positions }: ChosenSeries): (position: number) => boolean {
   if (positions.length === set.size) return () => true;
   const chosen = new Uint8Array(set.size);
   for (const position of positions) chosen[position] = 1;

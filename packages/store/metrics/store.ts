@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { type Labels, PetrelError, type SeriesColumns } from '@petrel/model';
 import { ClickHouse } from '../clickhouse/connection.ts';
 import { sql } from '../clickhouse/sql.ts';
@@ -6,6 +7,7 @@ import { type Placement, tableName } from '../schema/tables.ts';
 import { ColumnCache } from './cache/column-cache.ts';
 import { Catalogue } from './catalogue.ts';
 import { DayBook } from './day-book.ts';
+import { GridReader } from './grid-reader.ts';
 import type { MetricStore, MetricStoreLimits, MetricStoreOptions, SelectRequest, TsdbStats } from './port.ts';
 import { MetricSeriesRegistry } from './registry.ts';
 import { RetentionKeeper } from './retention.ts';
@@ -17,7 +19,8 @@ import { type BlockInserter, MetricWriter } from './writer.ts';
 
 export const DEFAULT_LIMITS: MetricStoreLimits = {
   inFlightBytes: 128 * 1024 * 1024,
-  cacheBytes: 256 * 1024 * 1024,
+  cacheBytes: Math.min(512 * 1024 * 1024, Math.floor(totalmem() / 16)),
+  gridMinSamples: 20_000_000,
   labelCacheBytes: 64 * 1024 * 1024,
   batchMs: 200,
   batchRows: 250_000,
@@ -51,6 +54,15 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
     maxBytes: options.cluster === undefined ? limits.cacheBytes : 0,
     registry,
     clock,
+  });
+  const grids = new GridReader({
+    clickhouse,
+    placement,
+    index,
+    cache,
+    days,
+    histogramMetrics,
+    minSamples: limits.gridMinSamples,
   });
   const writer = new MetricWriter({
     registry,
@@ -93,7 +105,7 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
   return {
     sink: writer,
     select: (request) => select(request, { index, reader, cache, histogramMetrics }),
-    selectGrid: async () => undefined,
+    selectGrid: (request) => grids.select(request),
     series: (selectors, range, limit) => catalogue.series(selectors, range, limit),
     labelNames: (selectors, range, limit) => catalogue.labelNames(selectors, range, limit),
     labelValues: (name, selectors, range, limit) => catalogue.labelValues(name, selectors, range, limit),

@@ -49,6 +49,17 @@ export class ColumnCache {
     this.#clock = options.clock;
   }
 
+  /** What one metric may take: more than half would drive everything else out. */
+  get maxSamples(): number {
+    return Math.floor((this.#maxBytes * 0.6) / 20);
+  }
+
+  /** Whether `get` would answer. */
+  holds(metric: string, startMs: number): boolean {
+    const entry = this.#slots.get(metric)?.entry;
+    return entry !== undefined && entry.fromMs <= startMs;
+  }
+
   get bytes(): number {
     let bytes = 0;
     for (const { entry } of this.#slots.values()) bytes += entry?.bytes ?? 0;
@@ -88,7 +99,7 @@ export class ColumnCache {
     if (nowMs < slot.tooBigUntilMs) return false;
     const lengthMs = request.endMs - request.startMs;
     if (nowMs - request.startMs > 2 * lengthMs + 3_600_000) return false;
-    const maxSamples = Math.floor(this.#maxBytes / 2 / 20);
+    const maxSamples = this.maxSamples;
     const guess = set.size * Math.max(1, (nowMs - request.startMs) / 15_000);
     const share = positions.length / Math.max(1, set.size);
     const worth = share >= 0.25 || (slot.asked >= 3 && guess < 2_000_000) || (slot.asked >= 2 && guess < 200_000);
