@@ -2,7 +2,7 @@ import { hash64, type Labels, PetrelError, type SeriesRegistry } from '@petrel/m
 import { type BatchBuilder, createExpositionParser, type ExpositionFormat, type ExpositionParser } from '@petrel/wire';
 import { TargetMetadata } from './metadata.ts';
 import type { ScrapePlan } from './plan.ts';
-import { emptyLabelNames } from './sample-labels.ts';
+import { emptyLabelNames, keyAfterName } from './sample-labels.ts';
 import { DROPPED, SeriesCache } from './series-cache.ts';
 import { hashOfText } from './series-ref.ts';
 import { TrackedSeries } from './tracked.ts';
@@ -48,6 +48,9 @@ export class TargetIngester {
   #high = 0;
   #low = 0;
   #ref = DROPPED;
+  #format: ExpositionFormat = 'text';
+  /** Labels of the native histogram just read, as in its key: the classic series that follow it say the same again. */
+  #nativeKey: Uint8Array | undefined;
 
   constructor(
     private readonly plan: ScrapePlan,
@@ -75,16 +78,19 @@ export class TargetIngester {
   append(body: Uint8Array, format: ExpositionFormat, tMs: number, out: BatchBuilder, counts: IngestCounts): void {
     const { config } = this.plan;
     const iteration = ++this.#iteration;
+    this.#format = format;
+    this.#nativeKey = undefined;
     const parser = createExpositionParser(body, format, { createdAsStart: true });
     const tracked = new TrackedSeries();
     let distinct = 0;
     for (let entry = parser.next(); entry !== 'eof'; entry = parser.next()) {
       if (entry === 'comment') continue;
       if (entry !== 'series' && entry !== 'histogram') {
+        this.#nativeKey = undefined;
         this.metadata.note(entry, parser);
         continue;
       }
-      if (entry === 'histogram' && !config.scrapeNativeHistograms) continue;
+      if (this.#saidTwice(entry, parser)) continue;
       counts.scraped++;
       const repeated = this.#look(parser, iteration, counts);
       if (!repeated) distinct++;
@@ -130,6 +136,25 @@ export class TargetIngester {
     this.metadata.rollback();
   }
 
+  /** Of a histogram that is both native and classic, one form is stored unless both are wanted. */
+  #saidTwice(entry: 'series' | 'histogram', parser: ExpositionParser): boolean {
+    const { scrapeNativeHistograms, scrapeClassicHistograms } = this.plan.config;
+    if (this.#format !== 'protobuf') return false;
+    if (!scrapeNativeHistograms) return entry === 'histogram';
+    if (scrapeClassicHistograms) return false;
+    const { bytes, seriesStart, seriesEnd } = parser;
+    if (entry === 'histogram') {
+      this.#nativeKey = keyAfterName(bytes, seriesStart, seriesEnd).slice();
+      return false;
+    }
+    if (this.#nativeKey === undefined) return false;
+    // `le` comes last in the key of a bucket.
+    const key = keyAfterName(bytes, seriesStart, seriesEnd).subarray(0, this.#nativeKey.length);
+    if (Buffer.compare(key, this.#nativeKey) === 0) return true;
+    this.#nativeKey = undefined;
+    return false;
+  }
+
   /** Finds where the parser's series leads and answers whether this scrape had brought it already. */
   #look(parser: ExpositionParser, iteration: number, counts: IngestCounts): boolean {
     const { bytes, seriesStart, seriesEnd } = parser;
@@ -159,7 +184,7 @@ export class TargetIngester {
 
   #resolve(parser: ExpositionParser, high: number, low: number): number {
     const empty = this.plan.config.honorLabels
-      ? emptyLabelNames(parser.bytes, parser.seriesStart, parser.seriesEnd)
+      ? emptyLabelNames(parser.bytes, parser.seriesStart, parser.seriesEnd, this.#format)
       : [];
     const labels = this.plan.seriesLabels(parser.labels(), this.labels, empty);
     return labels === undefined ? DROPPED : this.registry.register(high, low, labels);

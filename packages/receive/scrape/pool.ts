@@ -34,6 +34,7 @@ export class ScrapePool {
     this.#plan = compileScrapePlan(config);
     this.#relabel = compileRelabel(config.relabelConfigs, config.metricNameValidationScheme);
     this.#client = new HttpClient(config.http, process.env);
+    this.#warnAboutUnsupported();
   }
 
   get loops(): Iterable<ScrapeLoop> {
@@ -69,6 +70,7 @@ export class ScrapePool {
     }
     this.sync(this.#groups);
     if (restart) before.close();
+    this.#warnAboutUnsupported();
   }
 
   /** Starts, keeps and ends loops so that there is one for each target. */
@@ -108,6 +110,16 @@ export class ScrapePool {
   remove(): void {
     for (const loop of this.#loops.values()) this.onGone(loop);
     void this.stop();
+  }
+
+  #warnAboutUnsupported(): void {
+    const { jobName: job, convertClassicHistogramsToNhcb, nativeHistogramBucketLimit } = this.config;
+    const unsupported = [
+      convertClassicHistogramsToNhcb && 'convert_classic_histograms_to_nhcb',
+      nativeHistogramBucketLimit > 0 && 'native_histogram_bucket_limit',
+      this.config.nativeHistogramMinBucketFactor > 0 && 'native_histogram_min_bucket_factor',
+    ].filter((option) => option !== false);
+    if (unsupported.length > 0) this.context.logger.warn('scrape options without effect yet', { job, unsupported });
   }
 
   #wanted(outcomes: readonly TargetOutcome[]): Map<string, Target> {

@@ -1,4 +1,5 @@
 import { Labels } from '@petrel/model';
+import type { ExpositionFormat } from '@petrel/wire';
 
 /**
  * Joins the labels that a target exposes with its own. With honorLabels the exposed ones win (an exposed empty value too: names
@@ -35,8 +36,41 @@ export function joinLabels(
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Names of the labels that a series in exposition text carries with an empty value; a label set in memory has no trace of them. */
-export function emptyLabelNames(bytes: Uint8Array, start: number, end: number): readonly string[] {
+/** Names of the labels that a scraped series carries with an empty value; a label set in memory has no trace of them. */
+export function emptyLabelNames(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  format: ExpositionFormat,
+): readonly string[] {
+  return format === 'protobuf' ? emptyInKey(bytes, start, end) : emptyInText(bytes, start, end);
+}
+
+/** Names and values in turn, each closed by a byte that stands in no UTF-8 text. */
+function emptyInKey(bytes: Uint8Array, start: number, end: number): readonly string[] {
+  const names: string[] = [];
+  let from = start;
+  let name = '';
+  for (let i = start, part = 0; i < end; i++) {
+    if (bytes[i] !== KEY_SEPARATOR) continue;
+    if (part % 2 === 0) name = Buffer.from(bytes.subarray(from, i)).toString('utf8');
+    else if (i === from) names.push(name);
+    from = i + 1;
+    part++;
+  }
+  return names;
+}
+
+/** What follows the metric name in a protobuf series key. */
+export function keyAfterName(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  let i = bytes.indexOf(KEY_SEPARATOR, start) + 1;
+  i = bytes.indexOf(KEY_SEPARATOR, i) + 1;
+  return bytes.subarray(i, end);
+}
+
+const KEY_SEPARATOR = 0xff;
+
+function emptyInText(bytes: Uint8Array, start: number, end: number): readonly string[] {
   const names: string[] = [];
   let i = start;
   while (i < end && bytes[i] !== 0x7b) i++;
