@@ -3,6 +3,9 @@
  * by its URL. The control store keeps small durable state in PostgreSQL, reached by its URL. apps/server opens both; query reads
  * through `query/promql/source.ts`; receivers write through the sink.
  */
+
+export type { ControlStore, Json, PushGroup } from './control/store.ts';
+export { openControlStore } from './control/store.ts';
 export type {
   GridRequest,
   GridSeries,
@@ -17,5 +20,3 @@ export type {
   TsdbStats,
 } from './metrics/port.ts';
 export { DEFAULT_LIMITS, openMetricStore } from './metrics/store.ts';
-export type { ControlStore, Json, PushGroup } from './control/store.ts';
-export { openControlStore } from './control/store.ts';

@@ -1,4 +1,4 @@
-import { isStaleAt, type Labels, PetrelError, wordsOf } from '@petrel/model';
+import { type Labels, PetrelError } from '@petrel/model';
 import type { ClickHouse } from '../clickhouse/connection.ts';
 import { literal, type Sql, sql, timeMs } from '../clickhouse/sql.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
@@ -76,8 +76,8 @@ export class GridReader {
     const { func, gridStartMs, stepMs, steps, windowMs, sumBy, signal } = request;
     const { clickhouse, days } = this.#options;
     const final = days.isRewritten(choice.metric, fromMs, toMs);
-    // A marker ends a series for `last`, which sees it in the bits that come out; the others look past it.
-    const condition = sql`${seriesSql([choice])} AND ${timesSql(fromMs, toMs)}${func === 'last' ? literal('') : NOT_STALE}`;
+    // As in every range: a marker is no sample.
+    const condition = sql`${seriesSql([choice])} AND ${timesSql(fromMs, toMs)}${NOT_STALE}`;
     const grid = sql`${literal(FUNCTIONS[func])}(${timeMs(gridStartMs)}, ${timeMs(toMs)}, ${seconds(Math.max(1, stepMs))}, ${seconds(windowMs)})(ts, value)`;
     const statement = sql`SELECT series, arrayMap(x -> ifNull(x, 0.), grid) AS numbers, arrayMap(x -> isNotNull(x), grid) AS marks
       FROM (SELECT series, ${grid} AS grid FROM ${this.#table} ${literal(final ? 'FINAL' : '')} WHERE ${condition} GROUP BY series)`;
@@ -93,7 +93,6 @@ export class GridReader {
       if (numbers.kind !== 'float64' || !(marks.kind === 'small' && marks.values instanceof Uint8Array)) {
         throw new RangeError('not a grid');
       }
-      if (func === 'last') dropStale(numbers.values, marks.values);
       for (let i = 0; i < block.rows; i++) {
         const position = choice.set.find(ids[2 * i + 1] as number, ids[2 * i] as number);
         if (position < 0 || !picks(position)) continue;
@@ -110,11 +109,6 @@ export class GridReader {
   get #table(): Sql {
     return tableName(this.#options.placement, 'samples');
   }
-}
-
-function dropStale(values: Float64Array, present: Uint8Array): void {
-  const words = wordsOf(values);
-  for (let i = 0; i < present.length; i++) if (isStaleAt(words, i)) present[i] = 0;
 }
 
 function seconds(ms: number): Sql {

@@ -108,11 +108,8 @@ function extrapolated(func: Func, points: readonly Point[], t: number, windowMs:
 
 function naive(func: Func, s: string, t: number, windowMs: number): number | undefined {
   const inside = (truth.get(s) ?? []).filter(([at]) => at > t - windowMs && at <= t);
-  if (func === 'last') {
-    const value = inside.at(-1)?.[1];
-    return value === STALE ? undefined : value;
-  }
   const points = inside.filter((point): point is Point => point[1] !== STALE);
+  if (func === 'last') return points.at(-1)?.[1];
   if (func !== 'irate' && func !== 'idelta') return extrapolated(func, points, t, windowMs);
   const [before, last] = [points.at(-2), points.at(-1)];
   if (before === undefined || last === undefined) return undefined;
