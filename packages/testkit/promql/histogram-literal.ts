@@ -24,6 +24,7 @@ const HINTS: ReadonlySet<string> = new Set<CounterResetHint>(['unknown', 'reset'
 const INT_KEYS: ReadonlySet<string> = new Set(['schema', 'offset', 'n_offset']);
 const FLOAT_KEYS: ReadonlySet<string> = new Set(['sum', 'count', 'z_bucket', 'z_bucket_w']);
 const LIST_KEYS: ReadonlySet<string> = new Set(['buckets', 'n_buckets', 'custom_values']);
+const KEYS: ReadonlySet<string> = new Set([...INT_KEYS, ...FLOAT_KEYS, ...LIST_KEYS, 'counter_reset_hint']);
 const NUMBER = /[+-]?(?:inf|nan|(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)/iy;
 
 /** Reads the literal that opens at `start`. Throws LiteralError. */
@@ -57,7 +58,7 @@ function readItem(text: string, start: number, values: Map<string, number | numb
   const key = /[a-z_]+/iy;
   key.lastIndex = start;
   const name = (key.exec(text)?.[0] ?? '').toLowerCase();
-  if (!INT_KEYS.has(name) && !FLOAT_KEYS.has(name) && !LIST_KEYS.has(name) && name !== 'counter_reset_hint') {
+  if (!KEYS.has(name)) {
     throw new LiteralError(start, `bad histogram descriptor found: ${quoteGo(name)}`);
   }
   let pos = start + name.length;
@@ -87,9 +88,18 @@ function readItem(text: string, start: number, values: Map<string, number | numb
 function readNumber(text: string, pos: number): { readonly value: number; readonly end: number } {
   NUMBER.lastIndex = pos;
   const found = NUMBER.exec(text)?.[0];
-  if (found === undefined) throw new LiteralError(pos, `unexpected ${quoteGo(text[pos] ?? '')} in series values`);
+  if (found === undefined) throw noNumber(text, pos);
   const digits = found.replaceAll('_', '').replace(/inf/i, 'Infinity').replace(/nan/i, 'NaN');
   return { value: Number(digits), end: pos + found.length };
+}
+
+function noNumber(text: string, pos: number): LiteralError {
+  const word = /[a-z_]+/iy;
+  word.lastIndex = pos;
+  const found = word.exec(text)?.[0];
+  if (found === undefined) return new LiteralError(pos, `unexpected ${quoteGo(text[pos] ?? '')} in series values`);
+  if (!KEYS.has(found.toLowerCase())) return new LiteralError(pos, `bad histogram descriptor found: ${quoteGo(found)}`);
+  return new LiteralError(pos, 'missing `:` for histogram descriptor');
 }
 
 /** `[1 2 3]`: a blank may stand before the closing bracket, none after the opening one. */

@@ -149,6 +149,7 @@ export function reduceSchema(w: WorkingCopy, schema: number): void {
  * that bucket's far end.
  */
 export function widenZeroBucket(w: WorkingCopy, threshold: number): void {
+  if (threshold === w.zeroThreshold) return;
   let border = threshold;
   for (let before = Number.NaN; before !== border; ) {
     before = border;
