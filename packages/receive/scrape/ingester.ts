@@ -62,7 +62,7 @@ export class TargetIngester {
   }
 
   /** References of the last stored scrape. */
-  get trackedRefs(): readonly number[] {
+  get trackedRefs(): Uint32Array {
     return this.#tracked.refs;
   }
 
@@ -81,7 +81,7 @@ export class TargetIngester {
     this.#format = format;
     this.#nativeKey = undefined;
     const parser = createExpositionParser(body, format, { createdAsStart: true });
-    const tracked = new TrackedSeries();
+    const tracked = new TrackedSeries(this.#tracked.size);
     let distinct = 0;
     for (let entry = parser.next(); entry !== 'eof'; entry = parser.next()) {
       if (entry === 'comment') continue;

@@ -7,29 +7,40 @@ import type { BatchBuilder } from '@petrel/wire';
  * its reference to another.
  */
 export class TrackedSeries {
-  readonly #refs: number[] = [];
-  readonly #highs: number[] = [];
-  readonly #lows: number[] = [];
+  #size = 0;
+  #refs: Uint32Array;
+  #highs: Uint32Array;
+  #lows: Uint32Array;
   readonly #histograms = new Set<number>();
 
-  get size(): number {
-    return this.#refs.length;
+  /** `expected`: how many series there will be, about. */
+  constructor(expected = 0) {
+    const capacity = Math.max(16, expected);
+    this.#refs = new Uint32Array(capacity);
+    this.#highs = new Uint32Array(capacity);
+    this.#lows = new Uint32Array(capacity);
   }
 
-  get refs(): readonly number[] {
-    return this.#refs;
+  get size(): number {
+    return this.#size;
+  }
+
+  get refs(): Uint32Array {
+    return this.#refs.subarray(0, this.#size);
   }
 
   add(ref: number, high: number, low: number, isHistogram: boolean): void {
-    this.#refs.push(ref);
-    this.#highs.push(high);
-    this.#lows.push(low);
+    if (this.#size === this.#refs.length) this.#grow();
+    this.#refs[this.#size] = ref;
+    this.#highs[this.#size] = high;
+    this.#lows[this.#size++] = low;
     if (isHistogram) this.#histograms.add(ref);
   }
 
   sameAs(other: TrackedSeries): boolean {
-    const theirs = other.#refs;
-    return theirs.length === this.#refs.length && theirs.every((ref, i) => ref === this.#refs[i]);
+    if (other.#size !== this.#size) return false;
+    for (let i = 0; i < this.#size; i++) if (this.#refs[i] !== other.#refs[i]) return false;
+    return true;
   }
 
   /** Adds markers for the series that are not in `present`, and answers their references. */
@@ -40,13 +51,25 @@ export class TrackedSeries {
     present: ReadonlySet<number> = NOTHING,
   ): readonly number[] {
     const gone: number[] = [];
-    this.#refs.forEach((ref, i) => {
-      if (present.has(ref) || registry.find(this.#highs[i] as number, this.#lows[i] as number) !== ref) return;
+    for (let i = 0; i < this.#size; i++) {
+      const ref = this.#refs[i] as number;
+      if (present.has(ref) || registry.find(this.#highs[i] as number, this.#lows[i] as number) !== ref) continue;
       gone.push(ref);
       if (this.#histograms.has(ref)) out.addHistogram({ ref, tMs, histogram: NO_HISTOGRAM, stale: true });
       else out.addStale(ref, tMs);
-    });
+    }
     return gone;
+  }
+
+  #grow(): void {
+    const enlarge = (before: Uint32Array): Uint32Array => {
+      const after = new Uint32Array(2 * before.length);
+      after.set(before);
+      return after;
+    };
+    this.#refs = enlarge(this.#refs);
+    this.#highs = enlarge(this.#highs);
+    this.#lows = enlarge(this.#lows);
   }
 }
 
