@@ -13,6 +13,7 @@ petrel server [options]              run the server
   environment: CLICKHOUSE_URL, POSTGRES_URL and CLICKHOUSE_CLUSTER replace the embedded stores
 
 petrel query instant [URL] EXPR      --time TIME
+petrel query instant [URL] --file FILE  every query of a .promql file or of a YAML mapping from names to queries
 petrel query range [URL] EXPR        --start TIME --end TIME --step DURATION
 petrel query series [URL]            --match SELECTOR… --start TIME --end TIME
 petrel query labels [URL] NAME       --match SELECTOR… --start TIME --end TIME

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { QueryData } from '@petrel/api/contract.ts';
 import { usageError } from '../../command-line.ts';
+import { QueryFileError, readQueryFile } from '../query-file.ts';
 import { renderChart } from './chart.ts';
 import { type ApiClient, ApiRequestError, createClient } from './client.ts';
 import { instantText, rangeTable } from './text.ts';
@@ -21,6 +22,7 @@ const OPTIONS = {
   match: { type: 'string', multiple: true },
   header: { type: 'string', multiple: true },
   format: { type: 'string', short: 'o' },
+  file: { type: 'string', short: 'f' },
 } as const;
 
 type Values = ReturnType<typeof parse>['values'];
@@ -36,13 +38,16 @@ export async function runQuery(args: readonly string[]): Promise<number> {
   }
   const { values, positionals } = parsed;
   const [first = ''] = positionals;
-  const hasUrl = /^https?:\/\//.test(first) || (positionals.length > 1 && /^[\w.-]+:\d+/.test(first));
+  const urlAlone = values.file !== undefined && positionals.length === 1;
+  const hasUrl = /^https?:\/\//.test(first) || ((urlAlone || positionals.length > 1) && /^[\w.-]+:\d+/.test(first));
   const words = hasUrl ? positionals.slice(1) : positionals;
   const url = hasUrl ? (first.includes('://') ? first : `http://${first}`) : DEFAULT_URL;
   const client = createClient(url, values.header ?? []);
   try {
     switch (kind) {
       case 'instant':
+        if (values.file !== undefined)
+          return words.length === 0 ? await instantFile(client, values.file, values) : wants('URL');
         return words.length === 1 ? await instant(client, words[0] as string, values) : wants('EXPR');
       case 'range':
         return words.length === 1 ? await range(client, words[0] as string, values) : wants('EXPR');
@@ -54,7 +59,7 @@ export async function runQuery(args: readonly string[]): Promise<number> {
         return usageError('write: petrel query instant|range|series|labels …');
     }
   } catch (error) {
-    if (!(error instanceof ApiRequestError)) throw error;
+    if (!(error instanceof ApiRequestError || error instanceof QueryFileError)) throw error;
     process.stderr.write(`petrel: ${error.message}\n`);
     return 1;
   }
@@ -74,6 +79,30 @@ async function instant(client: ApiClient, query: string, values: Values): Promis
   if (values.format === 'json') print(JSON.stringify(answer.data.result));
   else print(instantText(answer.data, values.format ?? (process.stdout.isTTY ? 'table' : 'promql')));
   return 0;
+}
+
+/** Every query of the file; one that fails is told of and the rest go on. Returns 1 when any failed. */
+async function instantFile(client: ApiClient, path: string, values: Values): Promise<number> {
+  const queries = readQueryFile(path);
+  const answers: unknown[] = [];
+  let failed = false;
+  for (const { name, query, line } of queries) {
+    const head = { ...(name === '' ? {} : { name }), query };
+    if (values.format !== 'json') print(`# ${name === '' ? query : `${name}: ${query}`}`.replaceAll('\n', '\n#   '));
+    try {
+      const answer = await client.ask<QueryData>('query', { query, ...optional('time', values.time) });
+      tellNotes(answer);
+      if (values.format === 'json') answers.push({ ...head, ...answer.data });
+      else print(`${instantText(answer.data, values.format ?? (process.stdout.isTTY ? 'table' : 'promql'))}\n`);
+    } catch (error) {
+      if (!(error instanceof ApiRequestError)) throw error;
+      failed = true;
+      answers.push({ ...head, error: error.message });
+      process.stderr.write(`petrel: ${path}:${line}: ${error.message}\n`);
+    }
+  }
+  if (values.format === 'json') print(JSON.stringify(answers));
+  return failed ? 1 : 0;
 }
 
 async function range(client: ApiClient, query: string, values: Values): Promise<number> {
