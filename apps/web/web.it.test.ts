@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, freePort, until } from '@petrel/testkit/server/http.ts';
-import type { PetrelProcess } from '@petrel/testkit/server/petrel-process.ts';
-import { startPetrel } from '@petrel/testkit/server/petrel-process.ts';
+import { ask, until } from '@petrel/testkit/server/http.ts';
+import { freePort, type PetrelProcess, startPetrel } from '@petrel/testkit/server/petrel-process.ts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -33,7 +32,7 @@ describe.skipIf(CHROMIUM === undefined)('the web app in a browser', () => {
       '    scrape_interval: 1s',
       '    static_configs: [{ targets: ["127.0.0.1:9"] }]',
     ];
-    petrel = await startPetrel({ dataDir: join(folder, 'data'), port, config: `${config.join('\n')}\n` });
+    petrel = await startPetrel({ folder, port, config: `${config.join('\n')}\n` });
     const range = 'count_over_time(up{job="petrel"}[1m])';
     await until(async () => {
       const answer = await ask(`${petrel.url}/api/v1/query?query=${encodeURIComponent(range)}`);

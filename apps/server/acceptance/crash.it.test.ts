@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkLoad } from '@petrel/testkit/server/check-load.ts';
 import { CheckedLoad, type SenderLedger } from '@petrel/testkit/server/checked-load.ts';
-import { freePort, sleep, until } from '@petrel/testkit/server/http.ts';
-import { type PetrelProcess, startPetrel } from '@petrel/testkit/server/petrel-process.ts';
+import { sleep, until } from '@petrel/testkit/server/http.ts';
+import { freePort, type PetrelProcess, startPetrel } from '@petrel/testkit/server/petrel-process.ts';
 import { afterAll, expect, test } from 'vitest';
 
 /** Each round kills the store, the server, and everything. */
 const ROUNDS = Number(process.env.PETREL_CRASH_ROUNDS ?? 3);
+const NOTHING_SCRAPED = 'scrape_configs: []\n';
 const ROUND_PATIENCE_MS = 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'petrel-crash-'));
@@ -24,9 +25,8 @@ afterAll(async () => {
 test(`what was acknowledged is there after kill -9, ${ROUNDS} rounds of three`, {
   timeout: 60_000 + ROUNDS * ROUND_PATIENCE_MS,
 }, async () => {
-  const dataDir = join(folder, 'data');
   const port = await freePort();
-  server = await startPetrel({ dataDir, port });
+  server = await startPetrel({ folder, port, config: NOTHING_SCRAPED });
   load = new CheckedLoad({
     url: server.url,
     metric: 'crash_total',
@@ -44,7 +44,7 @@ test(`what was acknowledged is there after kill -9, ${ROUNDS} rounds of three`, 
       await loadFlows(load);
       await sleep(Math.random() * 400);
       const startedMs = performance.now();
-      server = await killAndRestart(server, victim, { dataDir, port });
+      server = await killAndRestart(server, victim, port);
       await loadFlows(load);
       backMs.push(performance.now() - startedMs);
       kills.push(victim);
@@ -73,18 +73,27 @@ test(`what was acknowledged is there after kill -9, ${ROUNDS} rounds of three`, 
 async function killAndRestart(
   server: PetrelProcess,
   victim: 'store' | 'server' | 'everything',
-  where: { dataDir: string; port: number },
+  port: number,
 ): Promise<PetrelProcess> {
-  const { clickhouse, postgres } = server.storePids();
-  if (clickhouse === undefined || postgres === undefined) throw new Error('a store does not run');
+  const clickhouse = server.storePid('clickhouse');
+  const postgres = server.storePid('postgres');
   if (victim === 'store') {
     process.kill(clickhouse, 'SIGKILL');
-    await until(() => ![undefined, clickhouse].includes(server.storePids().clickhouse));
+    await until(() => ![undefined, clickhouse].includes(storePid(server)));
     return server;
   }
   if (victim === 'everything') for (const pid of [clickhouse, postgres]) process.kill(pid, 'SIGKILL');
   await server.kill();
-  return startPetrel(where);
+  return startPetrel({ folder, port, config: NOTHING_SCRAPED });
+}
+
+/** Undefined between the end of one process and the start of the next. */
+function storePid(server: PetrelProcess): number | undefined {
+  try {
+    return server.storePid('clickhouse');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Resolves when every sender has had some requests acknowledged from now on. */

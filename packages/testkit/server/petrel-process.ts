@@ -1,109 +1,123 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { ask, until } from './http.ts';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../../apps/server/bin/petrel.mjs', import.meta.url));
 
 export interface PetrelProcessOptions {
-  /** Created where it does not exist; the configuration is written beside it. */
-  readonly dataDir: string;
-  readonly port: number;
-  /** petrel.yml; scrapes nothing where absent. */
+  /** Kept from an earlier process; absent: a new one, removed by `remove`. */
+  readonly folder?: string;
+  /** For a client that lives longer than the process; absent: a free one. */
+  readonly port?: number;
+  /** The content of petrel.yml; absent: the defaults. */
   readonly config?: string;
   readonly args?: readonly string[];
-  readonly readyTimeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Do not wait for readiness. */
+  readonly patient?: boolean;
 }
 
-/** A Petrel server in a process of its own, as a user starts it. */
+/** A running server. The folder holds `data`, `petrel.yml` and `log`. */
 export interface PetrelProcess {
   readonly url: string;
   readonly pid: number;
-  readonly dataDir: string;
+  readonly folder: string;
   readonly configFile: string;
-  /** From the start of the process to the first 200 of /-/ready. */
-  readonly readyMs: number;
-  /** Everything that it has printed so far. */
-  output(): string;
-  /** The embedded stores' process ids, as the data directory names them; undefined where there is none just now. */
-  storePids(): { readonly clickhouse: number | undefined; readonly postgres: number | undefined };
-  isRunning(): boolean;
-  /** SIGKILL; resolves when the process is gone. Its stores are left to themselves. */
-  kill(): Promise<void>;
-  /** SIGTERM and the end of the process; its exit code. */
+  /** From the start of the process until /-/ready answered 200. */
+  readonly readyAfterMs: number;
+  log(): string;
+  /** Resolves with the exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  /** SIGTERM, and waits. Resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** SIGKILL, and waits. The embedded stores live on, as they do after a crash. */
+  kill(): Promise<void>;
+  /** The embedded store's process id, from its file. */
+  storePid(store: 'clickhouse' | 'postgres'): number;
+  waitReady(): Promise<void>;
+  /** Stops, and deletes the folder. */
+  remove(): Promise<void>;
 }
 
-export const repositoryRoot: string = resolve(import.meta.dirname, '../../..');
-export const petrelBinary: string = join(repositoryRoot, 'apps/server/bin/petrel.mjs');
-
-const STOP_PATIENCE_MS = 40_000;
-
-/** Starts the built server (`npm run build` makes it) and resolves when it is ready. @throws Error with what it printed */
-export async function startPetrel(options: PetrelProcessOptions): Promise<PetrelProcess> {
-  const { dataDir, port, config = 'scrape_configs: []\n', args = [], readyTimeoutMs = 30_000 } = options;
-  if (!existsSync(join(repositoryRoot, 'apps/server/dist/petrel.js'))) {
-    throw new Error('the server is not built: run `npm run build`');
-  }
-  const configFile = `${dataDir}.yml`;
-  mkdirSync(dataDir, { recursive: true });
-  writeFileSync(configFile, config);
+/** Starts the built server (apps/server/dist) on a free port and waits until it is ready. */
+export async function startPetrel(options: PetrelProcessOptions = {}): Promise<PetrelProcess> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'petrel-test-'));
+  const configFile = join(folder, 'petrel.yml');
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  if (options.config !== undefined) writeFileSync(configFile, options.config);
+  const url = `http://127.0.0.1:${options.port ?? (await freePort())}`;
   const startedMs = performance.now();
   const child = spawn(
     process.execPath,
     [
-      ...['--enable-source-maps', petrelBinary, 'server', '--config', configFile, '--data', dataDir],
-      ...['--listen', `127.0.0.1:${port}`, '--otlp-grpc', 'off', ...args],
+      PROGRAM,
+      'server',
+      ...['--data', join(folder, 'data'), '--listen', url.slice('http://'.length), '--otlp-grpc', 'off'],
+      ...(options.config === undefined ? [] : ['--config', configFile]),
+      ...(options.args ?? []),
     ],
-    { cwd: repositoryRoot, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...options.env } },
   );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
-  const url = `http://127.0.0.1:${port}`;
-  try {
-    await until(async () => {
-      if (hasEnded(child)) throw new Error(`petrel ended with ${child.exitCode ?? child.signalCode}`);
-      return (await ask(`${url}/-/ready`).catch(() => undefined))?.status === 200;
-    }, readyTimeoutMs);
-  } catch (error) {
-    child.kill('SIGKILL');
-    throw new Error(`${(error as Error).message}; it printed:\n${output}`);
-  }
-  const readyMs = performance.now() - startedMs;
-  return {
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  const exited = exitOf(child);
+  const waitReady = (): Promise<void> => untilReady(child, url, () => log);
+  const stop = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    return exited;
+  };
+  if (options.patient !== true) await waitReady();
+  const started: PetrelProcess = {
     url,
     pid: child.pid as number,
-    dataDir,
+    folder,
     configFile,
-    readyMs,
-    output: () => output,
-    storePids: () => ({ clickhouse: pidIn(dataDir, 'clickhouse'), postgres: pidIn(dataDir, 'postgres') }),
-    isRunning: () => !hasEnded(child),
+    readyAfterMs: performance.now() - startedMs,
+    log: () => log,
+    exited,
+    stop: () => stop('SIGTERM'),
     kill: async () => {
-      await end(child, 'SIGKILL');
+      await stop('SIGKILL');
     },
-    stop: () => end(child, 'SIGTERM'),
+    storePid: (store) => JSON.parse(readFileSync(join(folder, 'data', `${store}.pid`), 'utf8')).pid,
+    waitReady,
+    remove: async () => {
+      await stop('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
+  return started;
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (hasEnded(child)) return child.exitCode;
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  child.kill(signal);
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
-  await ended;
-  clearTimeout(timer);
-  return child.exitCode;
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }
 
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
-function pidIn(dataDir: string, store: string): number | undefined {
-  try {
-    const { pid } = JSON.parse(readFileSync(join(dataDir, `${store}.pid`), 'utf8')) as { pid: number };
-    process.kill(pid, 0);
-    return pid;
-  } catch {
-    return undefined;
+async function untilReady(child: ChildProcess, url: string, log: () => string): Promise<void> {
+  const endMs = Date.now() + 60_000;
+  while (Date.now() < endMs) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${log()}`);
+    const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  child.kill('SIGTERM');
+  throw new Error(`the server was not ready within a minute:\n${log()}`);
+}
+
+/** A port that nobody has right now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
 }
