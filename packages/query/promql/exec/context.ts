@@ -31,8 +31,8 @@ export class EvalContext {
   #sliceEndMs = performance.now() + SLICE_MS;
   #ticks = 0;
   samplesLoaded = 0;
-  samplesHeld = 0;
   peakSamples = 0;
+  #columnsHeld = 0;
 
   constructor(options: EvalOptions) {
     this.source = options.source;
@@ -55,14 +55,15 @@ export class EvalContext {
   /** Samples that came from the source. */
   countLoaded(samples: number): void {
     this.samplesLoaded += samples;
-    this.hold(samples);
+    this.hold(0);
   }
 
   /** Values that an operator keeps. Throws QUERY_LIMIT beyond the limit, in Prometheus's words. */
   hold(samples: number): void {
-    this.samplesHeld += samples;
-    if (this.samplesHeld > this.peakSamples) this.peakSamples = this.samplesHeld;
-    if (this.samplesHeld > this.maxSamples) {
+    this.#columnsHeld += samples;
+    const held = this.samplesLoaded + this.#columnsHeld;
+    if (held > this.peakSamples) this.peakSamples = held;
+    if (held > this.maxSamples) {
       throw new PetrelError(
         'QUERY_LIMIT',
         'query processing would load too many samples into memory in query execution',
@@ -70,8 +71,12 @@ export class EvalContext {
     }
   }
 
-  release(samples: number): void {
-    this.samplesHeld -= samples;
+  /** Evaluates a node; what its children held is given back when it is done, what it returns itself stays counted. */
+  async holding<T>(evaluate: () => Promise<T>, sizeOf: (value: T) => number): Promise<T> {
+    const before = this.#columnsHeld;
+    const value = await evaluate();
+    this.#columnsHeld = before + sizeOf(value);
+    return value;
   }
 
   /** Cheap to ask between series: true when `pause` should be awaited. `work` is about one for each value touched. */

@@ -12,7 +12,17 @@ import { evalSourceGrid } from './source-grid.ts';
 /** Computes a plan node for all steps of its grid. Operators get it as an argument, so that they need not know each other. */
 export type Evaluate = (node: PlanNode, context: EvalContext) => Promise<Value>;
 
-export const evaluate: Evaluate = async (node, context) => {
+export const evaluate: Evaluate = (node, context) =>
+  node.kind === 'number' || node.kind === 'string'
+    ? evaluateNode(node, context)
+    : context.holding(() => evaluateNode(node, context), sizeOf);
+
+function sizeOf(value: Value): number {
+  const columns = value.kind === 'vector' ? value.columns : [];
+  return columns.length * (columns[0]?.present.length ?? 0);
+}
+
+const evaluateNode: Evaluate = async (node, context) => {
   switch (node.kind) {
     case 'number':
       return constantScalar(node.value, node.grid.steps);

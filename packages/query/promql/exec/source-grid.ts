@@ -5,13 +5,13 @@ import type { Column, Value } from './columns.ts';
 import { dropMetadata, mergeEqualLabels } from './columns.ts';
 import type { EvalContext } from './context.ts';
 import type { Evaluate } from './evaluate.ts';
-import { fetchAll } from './fetch.ts';
+import { fetchAll, orAbort } from './fetch.ts';
 import { hintCounter } from './range-call.ts';
 
 /** Lets the source compute the node; where it declines, the samples are fetched and the node computed here. */
 export async function evalSourceGrid(node: SourceGridNode, context: EvalContext, evaluate: Evaluate): Promise<Value> {
   const { need, grid } = node;
-  const answer = await context.source.selectGrid?.({
+  const asked = context.source.selectGrid?.({
     matchers: need.matchers,
     startMs: need.startMs,
     endMs: need.endMs,
@@ -24,7 +24,7 @@ export async function evalSourceGrid(node: SourceGridNode, context: EvalContext,
     windowMs: node.windowMs,
     ...(node.sumBy === undefined ? {} : { sumBy: node.sumBy }),
   });
-  context.checkAborted();
+  const answer = asked === undefined ? undefined : await orAbort(asked, context.signal);
   if (answer === undefined) {
     await fetchAll(gatherFetches(node.fallback), context);
     return evaluate(node.fallback, context);
