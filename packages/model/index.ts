@@ -6,7 +6,7 @@ export type { Clock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export type { ErrorCode, PetrelErrorOptions } from './errors.ts';
 export { ERROR_CATALOGUE, PetrelError } from './errors.ts';
-export { hash64 } from './hash.ts';
+export { hash64, hash64View } from './hash.ts';
 export type { CounterResetHint, FloatHistogram, Span } from './histogram.ts';
 export { CUSTOM_BUCKETS_SCHEMA } from './histogram.ts';
 export type { Counter, Gauge, HistogramInstrument, Instruments } from './instruments.ts';

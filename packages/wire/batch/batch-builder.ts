@@ -76,11 +76,11 @@ export class BatchBuilder {
       ...(this.#exemplars.length === 0 ? {} : { exemplars: this.#exemplars }),
       ...(this.#metadata.length === 0 ? {} : { metadata: this.#metadata }),
     };
-    const slots = Math.max(16, this.#length);
+    // Most builders are used once: what follows starts small.
     this.#length = 0;
-    this.#refs = new Uint32Array(slots);
-    this.#timestampsMs = new Float64Array(slots);
-    this.#values = new Float64Array(slots);
+    this.#refs = new Uint32Array(16);
+    this.#timestampsMs = new Float64Array(16);
+    this.#values = new Float64Array(16);
     this.#words = wordsOf(this.#values);
     this.#startTimestampsMs = undefined;
     this.#histograms = [];

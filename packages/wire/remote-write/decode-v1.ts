@@ -1,5 +1,5 @@
 import type { MetricMetadata, MetricType, SeriesRegistry } from '@petrel/model';
-import { hash64 } from '@petrel/model';
+import { hash64, hash64View } from '@petrel/model';
 import { BatchBuilder } from '../batch/batch-builder.ts';
 import { decodeUtf8, ProtoReader } from '../protobuf/reader.ts';
 import { type DecodedBatch, finishBatch, Refusals } from './decoded-batch.ts';
@@ -91,7 +91,7 @@ class Decoder {
 
   #lookup(labelsStart: number, labelsEnd: number, points: number): number {
     const hash = this.#hash;
-    hash64(this.#reader.bytes, labelsStart, labelsEnd, hash);
+    hash64View(this.#reader.view, labelsStart, labelsEnd, hash);
     const ref = this.registry.find(hash[0] as number, hash[1] as number);
     return ref >= 0 ? ref : this.#register(readLabels(this.#reader, labelsStart, labelsEnd), points);
   }

@@ -1,5 +1,5 @@
 import type { MetricMetadata, SeriesRegistry } from '@petrel/model';
-import { hash64 } from '@petrel/model';
+import { hash64View } from '@petrel/model';
 import { BatchBuilder } from '../batch/batch-builder.ts';
 import { decodeUtf8, ProtoReader } from '../protobuf/reader.ts';
 import { METRIC_TYPES } from './decode-v1.ts';
@@ -36,7 +36,7 @@ class Decoder {
   #refs = new Uint32Array(64);
   #refCount = 0;
   #hashes = new Uint32Array(128);
-  #hashBytes = new Uint8Array(this.#hashes.buffer);
+  #hashView = new DataView(this.#hashes.buffer);
   /** Metrics (by symbol) whose metadata is in the batch: every series of a metric repeats it. */
   readonly #described = new Set<number>();
 
@@ -88,7 +88,7 @@ class Decoder {
       refs.set(this.#refs);
       this.#refs = refs;
       this.#hashes = new Uint32Array(refs.length * 2);
-      this.#hashBytes = new Uint8Array(this.#hashes.buffer);
+      this.#hashView = new DataView(this.#hashes.buffer);
     }
     this.#refs[this.#refCount++] = symbol;
   }
@@ -105,7 +105,7 @@ class Decoder {
       hashes[2 * i + 1] = symbols.hashes[2 * symbol + 1] as number;
     }
     const hash = this.#hash;
-    hash64(this.#hashBytes, 0, count * 8, hash);
+    hash64View(this.#hashView, 0, count * 8, hash);
     const ref = this.registry.find(hash[0] as number, hash[1] as number);
     if (ref >= 0) return ref;
     const pairs: string[] = [];
@@ -252,7 +252,7 @@ class SymbolTable {
       }
       this.#ranges[at] = reader.pos;
       this.#ranges[at + 1] = fieldEnd;
-      hash64(reader.bytes, reader.pos, fieldEnd, hash);
+      hash64View(reader.view, reader.pos, fieldEnd, hash);
       this.hashes[at] = hash[0] as number;
       this.hashes[at + 1] = hash[1] as number;
       reader.pos = fieldEnd;
