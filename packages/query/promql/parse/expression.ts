@@ -46,6 +46,7 @@ const NAME_TYPES: ReadonlySet<string> = new Set([
     ' ',
   ),
 ]);
+const OPERAND_STARTS: ReadonlySet<string> = new Set([...NAME_TYPES, ...'number duration string ( { + -'.split(' ')]);
 const CALLABLE: ReadonlySet<string> = new Set('identifier start end step range min_of max_of'.split(' '));
 const WITH_PARAMETER: ReadonlySet<string> = new Set('topk bottomk quantile count_values limitk limit_ratio'.split(' '));
 const EXPERIMENTAL_AGGREGATORS: ReadonlySet<string> = new Set(['limitk', 'limit_ratio']);
@@ -178,8 +179,7 @@ export class ExpressionParser {
       args.push({ expr: result, found });
       const comma = tokens.accept(',');
       if (comma !== undefined) {
-        const after = tokens.peek().type;
-        if (after !== ')' && after !== 'error') continue;
+        if (OPERAND_STARTS.has(tokens.peek().type)) continue;
         tokens.issue(comma, 'trailing commas not allowed in function call args');
       }
       if (tokens.accept(')') === undefined) tokens.fail();

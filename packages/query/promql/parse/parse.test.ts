@@ -128,9 +128,14 @@ describe('parseExpr', () => {
 
   it('reports a regular expression that is none', () => {
     expect(failure('a{b=~"("}').issues[0]).toMatchObject({
-      message: expect.stringMatching(/^error parsing regexp: /),
+      message: 'error parsing regexp: missing closing ): `(`',
       position: { start: 2, end: 8 },
     });
+  });
+
+  it('reports a comma behind which no argument follows', () => {
+    expect(failure('round(a, )').message).toBe('1:8: parse error: trailing commas not allowed in function call args');
+    expect(failure('round(a, by_, bool 1)').message).toContain('trailing commas not allowed');
   });
 
   it('refuses what is nested too deeply, and takes what is merely long', () => {

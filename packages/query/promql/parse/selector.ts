@@ -59,7 +59,8 @@ function regexpMistake(matcher: Matcher): string | undefined {
     compileMatcher(matcher);
     return undefined;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    // The flag that lets the dot match newlines is ours, not the writer's.
+    const message = (error instanceof Error ? error.message : String(error)).replace('`(?s)', '`');
     return message.startsWith('error parsing regexp') ? message : `error parsing regexp: ${message}`;
   }
 }
