@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [queries|memory|disk …] [--small]`: Petrel beside Prometheus and VictoriaMetrics on the same data in one run.
+ * `npm run bench -- [queries|ingest|memory|disk …] [--small]`: Petrel beside Prometheus and VictoriaMetrics on the same data in one run.
  * Prints a table with ratios and writes it to bench/results as JSON.
  */
 import type { Peer, PeerName } from './peers/peer.ts';
@@ -7,10 +7,11 @@ import { isInstalled, startPeer } from './peers/peer.ts';
 import type { Row } from './report.ts';
 import { formatTable, meetsTarget, writeResults } from './report.ts';
 import { runDisk } from './suites/disk.ts';
+import { runIngest } from './suites/ingest.ts';
 import { runMemory } from './suites/memory.ts';
 import { runQueries } from './suites/queries.ts';
 
-const SUITES = ['queries', 'memory', 'disk'] as const;
+const SUITES = ['queries', 'ingest', 'memory', 'disk'] as const;
 type Suite = (typeof SUITES)[number];
 
 const args = process.argv.slice(2);
@@ -44,6 +45,8 @@ process.exit(0);
 
 async function runSuite(suite: Suite): Promise<readonly Row[]> {
   switch (suite) {
+    case 'ingest':
+      return runIngest(names, small ? { series: 10_000, scrapes: 20 } : { series: 100_000, scrapes: 20 });
     case 'memory':
       return runMemory(names, small ? 100_000 : 1_000_000);
     case 'disk':

@@ -3,6 +3,7 @@ import type { RemoteWriteSeries } from '@petrel/wire';
 import { encodeRemoteWrite1, encodeSnappy } from '@petrel/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendAll } from '../load/send.ts';
+import type { EncodedRequest } from '../load/series.ts';
 import type { Peer } from '../peers/peer.ts';
 import { isInstalled, startPeer } from '../peers/peer.ts';
 import { firstDifference } from './compare.ts';
@@ -43,7 +44,7 @@ describe.skipIf(missing)('Petrel and Prometheus over the same remote-written dat
   beforeAll(async () => {
     [petrel, prometheus] = await Promise.all([startPeer('petrel'), startPeer('prometheus')]);
     const bodies = [...encodeByTime(demoFleet({ startMs: START_MS, endMs: END_MS, stepMs: STEP_MS }))];
-    for (const peer of [petrel, prometheus]) await sendAll(peer.writeUrl, bodies, 1);
+    for (const peer of [petrel, prometheus]) await sendAll(peer.writeUrl, bodies);
   });
   afterAll(async () => {
     await Promise.all([petrel?.stop(), prometheus?.stop()]);
@@ -90,9 +91,7 @@ async function ask(peer: Peer, path: string, form: URLSearchParams): Promise<Out
 }
 
 /** One request a minute of data, all series in it, in the order of time that Prometheus 2.42 asks for. */
-function* encodeByTime(
-  series: readonly RemoteWriteSeries[],
-): Generator<{ readonly body: Uint8Array; readonly samples: number }> {
+function* encodeByTime(series: readonly RemoteWriteSeries[]): Generator<readonly EncodedRequest[]> {
   for (let from = START_MS; from <= END_MS; from += 60_000) {
     const part = series.flatMap((one) => {
       const begin = one.timestampsMs.findIndex((t) => t >= from);
@@ -101,6 +100,6 @@ function* encodeByTime(
       return begin === -1 || begin === to ? [] : [{ ...one, from: begin, to }];
     });
     const samples = part.reduce((sum, one) => sum + one.to - one.from, 0);
-    if (samples > 0) yield { body: encodeSnappy(encodeRemoteWrite1(part)), samples };
+    if (samples > 0) yield [{ body: encodeSnappy(encodeRemoteWrite1(part)), samples }];
   }
 }

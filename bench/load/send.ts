@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { sleep } from '../measure.ts';
+import type { EncodedRequest } from './series.ts';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
@@ -46,26 +47,22 @@ const WRITE_HEADERS = {
   'X-Prometheus-Remote-Write-Version': '0.1.0',
 };
 
-/** Sends with `parallel` requests under way, as a Prometheus with that many shards does; pushed back, it waits and repeats. */
-export async function sendAll(
-  writeUrl: string,
-  bodies: Iterable<{ readonly body: Uint8Array; readonly samples: number }>,
-  parallel: number,
-): Promise<number> {
-  const iterator = bodies[Symbol.iterator]();
+/** Sends the requests of each round at once (what a sender with that many shards does); pushed back, it waits and repeats. */
+export async function sendAll(writeUrl: string, rounds: Iterable<readonly EncodedRequest[]>): Promise<number> {
   let samples = 0;
-  const shard = async (): Promise<void> => {
-    for (let next = iterator.next(); next.done !== true; next = iterator.next()) {
-      for (let attempt = 0; ; attempt++) {
-        const answer = await send(writeUrl, { body: next.value.body, headers: WRITE_HEADERS });
-        if (answer.status < 300) break;
-        const pushedBack = answer.status === 429 || answer.status === 503;
-        if (!pushedBack || attempt > 100) throw new Error(`${writeUrl} answered ${answer.status}: ${answer.text}`);
-        await sleep(100);
-      }
-      samples += next.value.samples;
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, shard));
+  for (const round of rounds) {
+    await Promise.all(round.map((one) => sendOne(writeUrl, one.body)));
+    for (const one of round) samples += one.samples;
+  }
   return samples;
+}
+
+async function sendOne(writeUrl: string, body: Uint8Array): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await send(writeUrl, { body, headers: WRITE_HEADERS });
+    if (answer.status < 300) return;
+    const pushedBack = answer.status === 429 || answer.status === 503;
+    if (!pushedBack || attempt > 100) throw new Error(`${writeUrl} answered ${answer.status}: ${answer.text}`);
+    await sleep(100);
+  }
 }

@@ -43,23 +43,47 @@ export function makeFleet(metric: string, count: number, seed = 1): Fleet {
   };
 }
 
-/** Remote-write 1.0 bodies (snappy), one scrape of all series after the other, `perRequest` samples in each. */
-export function* encodeFleet(
-  fleet: Fleet,
-  times: { readonly startMs: number; readonly stepMs: number; readonly scrapes: number },
-  perRequest: number,
-): Generator<{ readonly body: Uint8Array; readonly samples: number }> {
-  for (let scrape = 0; scrape < times.scrapes; scrape++) {
-    const values = fleet.next();
-    const tsMs = new Float64Array(values.length).fill(times.startMs + scrape * times.stepMs);
-    for (let from = 0; from < values.length; from += perRequest) {
-      const to = Math.min(from + perRequest, values.length);
+export interface EncodedRequest {
+  readonly body: Uint8Array;
+  readonly samples: number;
+}
+
+export interface Schedule {
+  readonly startMs: number;
+  readonly stepMs: number;
+  readonly scrapes: number;
+  /** How the series are divided among concurrent senders. */
+  readonly seriesPerRequest: number;
+  /** 1 is a live sender; more is one that catches up. Default 1. */
+  readonly scrapesPerRequest?: number;
+}
+
+/** Remote-write 1.0 bodies (snappy) in rounds: the requests of a round may be sent at once, the next round only after them. */
+export function* encodeFleet(fleet: Fleet, schedule: Schedule): Generator<readonly EncodedRequest[]> {
+  const { startMs, stepMs, scrapes, seriesPerRequest, scrapesPerRequest = 1 } = schedule;
+  const count = fleet.labels.length;
+  for (let first = 0; first < scrapes; first += scrapesPerRequest) {
+    const length = Math.min(scrapesPerRequest, scrapes - first);
+    const values = new Float64Array(count * length);
+    const tsMs = new Float64Array(count * length);
+    for (let k = 0; k < length; k++) {
+      const scraped = fleet.next();
+      for (let i = 0; i < count; i++) {
+        values[i * length + k] = scraped[i] as number;
+        tsMs[i * length + k] = startMs + (first + k) * stepMs;
+      }
+    }
+    const round: EncodedRequest[] = [];
+    for (let from = 0; from < count; from += seriesPerRequest) {
+      const to = Math.min(from + seriesPerRequest, count);
       const series: RemoteWriteSeries[] = [];
       for (let i = from; i < to; i++) {
-        series.push({ labels: fleet.labels[i] as Labels, timestampsMs: tsMs, values, from: i, to: i + 1 });
+        const range = { from: i * length, to: (i + 1) * length };
+        series.push({ labels: fleet.labels[i] as Labels, timestampsMs: tsMs, values, ...range });
       }
-      yield { body: encodeSnappy(encodeRemoteWrite1(series)), samples: to - from };
+      round.push({ body: encodeSnappy(encodeRemoteWrite1(series)), samples: (to - from) * length });
     }
+    yield round;
   }
 }
 

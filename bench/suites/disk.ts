@@ -5,6 +5,7 @@ import type { Labels } from '@petrel/model';
 import type { RemoteWriteSeries } from '@petrel/wire';
 import { createExpositionParser, encodeRemoteWrite1, encodeSnappy } from '@petrel/wire';
 import { send, sendAll } from '../load/send.ts';
+import type { EncodedRequest } from '../load/series.ts';
 import { diskBytes, settle, sleep } from '../measure.ts';
 import type { PeerName } from '../peers/peer.ts';
 import { startPeer } from '../peers/peer.ts';
@@ -39,7 +40,7 @@ export async function runDisk(
     const peer = await startPeer(name);
     try {
       const before = diskBytes(peer.dataDir);
-      const samples = await sendAll(peer.writeUrl, replay(scrapes, options.instances), 4);
+      const samples = await sendAll(peer.writeUrl, replay(scrapes, options.instances));
       await settle(peer.pid, 20_000);
       await peer.compact();
       await settle(peer.pid, 90_000);
@@ -84,13 +85,11 @@ function parse(body: Uint8Array): Scrape {
   return { labels, values: Float64Array.from(values) };
 }
 
-function* replay(
-  scrapes: readonly Scrape[],
-  instances: number,
-): Generator<{ readonly body: Uint8Array; readonly samples: number }> {
+function* replay(scrapes: readonly Scrape[], instances: number): Generator<readonly EncodedRequest[]> {
   const stepMs = 15_000;
   const startMs = Math.floor(Date.now() / 60_000) * 60_000 - scrapes.length * stepMs;
   for (let k = 0; k < scrapes.length; k++) {
+    const round: EncodedRequest[] = [];
     for (let instance = 0; instance < instances; instance++) {
       // Instances run through the same pages from different starts, so that their values differ.
       const { labels, values } = scrapes[(k + instance * 7) % scrapes.length] as Scrape;
@@ -102,7 +101,8 @@ function* replay(
         from: i,
         to: i + 1,
       }));
-      yield { body: encodeSnappy(encodeRemoteWrite1(series)), samples: series.length };
+      round.push({ body: encodeSnappy(encodeRemoteWrite1(series)), samples: series.length });
     }
+    yield round;
   }
 }

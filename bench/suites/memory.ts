@@ -21,8 +21,8 @@ export async function runMemory(names: readonly PeerName[], seriesCount: number)
     try {
       const fleet = makeFleet('active', seriesCount);
       const before = cpuSeconds(peer.pid);
-      const times = { startMs: Date.now() - 45_000, stepMs: 15_000, scrapes: 3 };
-      const samples = await sendAll(peer.writeUrl, encodeFleet(fleet, times, 5000), 4);
+      const schedule = { startMs: Date.now() - 45_000, stepMs: 15_000, scrapes: 3, seriesPerRequest: 5000 };
+      const samples = await sendAll(peer.writeUrl, encodeFleet(fleet, schedule));
       await settle(peer.pid, 60_000);
       memory.values[name] = memoryBytes(peer.pid) / 1e6;
       cpu.values[name] = ((cpuSeconds(peer.pid) - before) / samples) * 1e6;
