@@ -46,17 +46,15 @@ export function registerProcessMetrics(instruments: OwnInstruments, build: Build
 function registerLoopLag(instruments: OwnInstruments): void {
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  const lag = instruments.gauge(
-    'nodejs_eventloop_lag_seconds',
-    'How late the event loop was since the last scrape, by quantile.',
-    ['quantile'],
-  );
+  // The monitor counts its own interval of 10 ms.
+  const seconds = (ns: number): number => (Number.isFinite(ns) ? Math.max(0, ns / 1e9 - 0.01) : 0);
+  const quantiles = [50, 99, 100].map((percent) => {
+    const name = percent === 100 ? 'max' : `p${percent}`;
+    const help = `How late the event loop was since the last scrape: ${name}.`;
+    return { percent, gauge: instruments.gauge(`nodejs_eventloop_lag_${name}_seconds`, help) };
+  });
   instruments.beforeExposition(() => {
-    // The monitor counts its own interval of 10 ms.
-    const seconds = (ns: number): number => (Number.isFinite(ns) ? Math.max(0, ns / 1e9 - 0.01) : 0);
-    lag.set(seconds(delay.percentile(50)), '0.5');
-    lag.set(seconds(delay.percentile(99)), '0.99');
-    lag.set(seconds(delay.max), '1');
+    for (const { percent, gauge } of quantiles) gauge.set(seconds(delay.percentile(percent)));
     delay.reset();
   });
 }
