@@ -8,7 +8,7 @@ export interface OtlpMetricsOptions {
   readonly logger: Logger;
   readonly instruments: Instruments;
   readonly config: OtlpConfig;
-  /** Bounds of the state that turns delta streams into cumulative ones. */
+  /** Bounds of the state that turns delta streams into cumulative ones; default: the codec's. */
   readonly deltaToCumulative?: { readonly maxStreams: number; readonly idleMs: number };
 }
 
@@ -19,14 +19,15 @@ export type MetricsExport = (
   transport: 'http' | 'grpc',
 ) => Promise<{ readonly rejectedDataPoints: number; readonly errorMessage: string } | undefined>;
 
-/** About 200 bytes of state a stream: 20 MB at most. An hour is twelve times the usual longest export interval. */
-const DEFAULT_DELTA = { maxStreams: 100_000, idleMs: 3_600_000 };
-
 /** One for the process: HTTP and gRPC share the state of the delta streams. */
 export function createOtlpMetrics(options: OtlpMetricsOptions): MetricsExport {
-  const { sink, clock, logger, instruments, config, deltaToCumulative = DEFAULT_DELTA } = options;
-  const { translationStrategy: strategy, ignoreResourceAttributes: _unused, ...rest } = config;
-  const receiver = new OtlpMetricsReceiver(sink.registry, clock, { ...rest, strategy, deltaToCumulative });
+  const { sink, clock, logger, instruments, config, deltaToCumulative } = options;
+  const { translationStrategy: strategy, ...rest } = config;
+  const receiver = new OtlpMetricsReceiver(sink.registry, clock, {
+    ...rest,
+    strategy,
+    ...(deltaToCumulative !== undefined && { deltaToCumulative }),
+  });
   const requests = instruments.counter('petrel_receive_requests_total', 'Requests that brought samples.', [
     'protocol',
     'code',
