@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createPromqlEngine } from '@petrel/query/promql/engine.ts';
 import { type SuiteResult, sumResults } from '../case-report.ts';
 import { FACT_FILES, runPromqlFacts } from './run-facts.ts';
@@ -12,13 +12,15 @@ export const makeScriptEngine: MakeEngine = (source, features) =>
 const SELF_TEST = 'runner_selftest.json';
 
 /**
- * Every file in the format of the promql conformance folder: `.test` scripts, the fact files, the runner's self test. A last line gives the
+ * Every file in the format of the promql conformance folder: `.test` scripts, the fact files, the runner's self test; of a folder, all that it
+ * holds. A last line gives the
  * counts of the script cases with and without native histograms.
  */
 export async function runPromqlSuite(
-  paths: readonly string[],
+  files: readonly string[],
   options: { extraChecks?: boolean } = {},
 ): Promise<SuiteResult> {
+  const paths = files.flatMap(filesOf);
   const scripts = paths.filter((path) => path.endsWith('.test'));
   const facts = paths.filter((path) => FACT_FILES.includes(basename(path)));
   const selfTests = paths.filter((path) => basename(path) === SELF_TEST);
@@ -29,6 +31,15 @@ export async function runPromqlSuite(
   const skipped = others.map((path) => `SKIP ${path}: not a file that the promql suite runs`);
   results.push({ passed: 0, failed: 0, skipped: others.length, lines: skipped });
   return sumResults(results);
+}
+
+/** The scripts and fact files of a folder and of those in it; a file is itself. */
+function filesOf(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test') || FACT_FILES.includes(basename(file)) || basename(file) === SELF_TEST)
+    .sort()
+    .map((file) => join(path, file));
 }
 
 function scriptResult(cases: readonly CaseResult[]): SuiteResult {
