@@ -14,7 +14,7 @@ export interface LoadCheck {
 
 /**
  * Compares what is stored with what was acknowledged: for each series `count_over_time`, for those whose every sample was acknowledged
- * `sum_over_time`, each sample of the first `rawSeries` series of each sender by a range vector, and each series that was born on the way.
+ * `sum_over_time` (where the values are those of `sampleValue`), each sample of the first `rawSeries` series of each sender by a range vector, and each series that was born on the way.
  */
 export async function checkLoad(load: CheckedLoad, rawSeries: number): Promise<LoadCheck> {
   const report = new Report();
@@ -62,7 +62,7 @@ async function checkAggregates(load: CheckedLoad, ledger: SenderLedger, report: 
     else report.surplus += count - least;
     if (count > most) report.lose(1, `sender ${ledger.sender}, series ${number}: ${count}, sent were ${most}`);
   }
-  if (ledger.unknown.size > 0) return;
+  if (ledger.unknown.size > 0 || load.options.value !== undefined) return;
   const total = ledger.acknowledged.size * samples;
   const sumOfIndexes = (total * (total - 1)) / 2;
   for (const one of await queryInstant(url, `sum_over_time(${selector})`, timeS)) {
