@@ -223,7 +223,8 @@ function open(secure: boolean, options: RequestOptions, body: Uint8Array | undef
   return new Promise((resolve, reject) => {
     const outgoing = secure ? httpsRequest(options, resolve) : httpRequest(options, resolve);
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
-      if (outgoing.reusedSocket && error.code === 'ECONNRESET') open(secure, options, body).then(resolve, reject);
+      if (outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE'))
+        open(secure, options, body).then(resolve, reject);
       else reject(error);
     });
     outgoing.end(body);
