@@ -32,7 +32,8 @@ export class DayBook {
   readonly #olderDays = new Set<number>();
   /** Metric → days. */
   readonly #rewritten = new Map<string, Set<number>>();
-  /** The newest time that an earlier process stored: rows up to it may replace some, whatever their series. */
+  #newestMs = Number.NEGATIVE_INFINITY;
+  /** The newest time stored of series that are not known any more (an earlier process's, or forgotten): rows up to it may replace some, whatever their series. */
   storedMaxMs = Number.NEGATIVE_INFINITY;
 
   constructor(registry: MetricSeriesRegistry) {
@@ -61,6 +62,7 @@ export class DayBook {
       const last = lastMsOf[ref] as number;
       if (tMs > last) {
         lastMsOf[ref] = tMs;
+        if (tMs > this.#newestMs) this.#newestMs = tMs;
         if (last === Number.NEGATIVE_INFINITY && tMs <= this.storedMaxMs) tooLate(ref, day);
       } else tooLate(ref, day);
     };
@@ -100,9 +102,10 @@ export class DayBook {
     return false;
   }
 
-  /** Series numbers are about to be given to other series. */
+  /** Series were forgotten, with their newest times, and their numbers go to others. */
   forgetSeries(): void {
     this.#olderDays.clear();
+    this.storedMaxMs = Math.max(this.storedMaxMs, this.#newestMs);
   }
 
   #remember(ref: number, day: number): void {

@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { type Labels, PetrelError, type SeriesColumns } from '@petrel/model';
+import { type Instruments, type Labels, type Logger, PetrelError, type SeriesColumns } from '@petrel/model';
 import { ClickHouse } from '../clickhouse/connection.ts';
 import { sql } from '../clickhouse/sql.ts';
 import { migrate } from '../schema/migrate.ts';
@@ -31,6 +31,7 @@ export const DEFAULT_LIMITS: MetricStoreLimits = {
 const ROTATE_MS = 2 * 3_600_000;
 const RETENTION_MS = 60_000;
 const TRIM_MS = 60_000;
+const RECALL_MS = 30_000;
 
 /** Connects, migrates, and takes up what earlier processes stored. Rejects with STORE_UNAVAILABLE. */
 export async function openMetricStore(options: MetricStoreOptions): Promise<MetricStore> {
@@ -46,12 +47,13 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
   const days = new DayBook(registry);
   const histogramMetrics = new Set<string>();
   await recall(clickhouse, placement, days, histogramMetrics);
-  const index = new SeriesIndex(clickhouse, placement, limits.labelCacheBytes);
+  // Other servers write to a cluster too, and what they add does not pass here.
+  const alone = options.cluster === undefined;
+  const index = new SeriesIndex(clickhouse, placement, alone ? limits.labelCacheBytes : 0);
   const reader = new SampleReader(clickhouse, placement);
   const catalogue = new Catalogue(clickhouse, placement);
   const cache = new ColumnCache({
-    // Other servers write to a cluster too, and their samples do not pass here.
-    maxBytes: options.cluster === undefined ? limits.cacheBytes : 0,
+    maxBytes: alone ? limits.cacheBytes : 0,
     registry,
     clock,
   });
@@ -88,19 +90,14 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
     index.clear();
     cache.clear();
   };
-  const timers = [
-    setInterval(() => {
-      if (registry.rotate() > 0) days.forgetSeries();
-    }, ROTATE_MS),
-    setInterval(() => {
-      enforceRetention().catch((error: unknown) => logger.warn('retention failed', { error: String(error) }));
-    }, RETENTION_MS),
-    setInterval(() => cache.trim(), TRIM_MS),
+  const jobs: [everyMs: number, run: () => unknown][] = [
+    [ROTATE_MS, () => registry.rotate() > 0 && days.forgetSeries()],
+    [RETENTION_MS, enforceRetention],
+    [TRIM_MS, () => cache.trim()],
   ];
-  for (const timer of timers) timer.unref();
-  instruments.observableGauge('petrel_store_active_series', 'Series written recently.', () => registry.size);
-  instruments.observableGauge('petrel_store_cache_bytes', 'Memory of decoded columns.', () => cache.bytes);
-  instruments.observableGauge('petrel_store_registry_bytes', 'Memory of the series registry.', () => registry.bytes);
+  if (!alone) jobs.push([RECALL_MS, () => recall(clickhouse, placement, days, histogramMetrics)]);
+  const stopJobs = repeat(jobs, logger);
+  observe(instruments, registry, cache);
 
   return {
     sink: writer,
@@ -118,11 +115,31 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
     enforceRetention,
     flush: () => writer.flush(),
     async stop() {
-      for (const timer of timers) clearInterval(timer);
+      stopJobs();
       await writer.stop();
       await clickhouse.close();
     },
   };
+}
+
+/** Runs each job again and again; one that fails is logged and comes round again. Returns what ends them. */
+function repeat(jobs: readonly (readonly [everyMs: number, run: () => unknown])[], logger: Logger): () => void {
+  const timers = jobs.map(([everyMs, run]) =>
+    setInterval(() => {
+      Promise.resolve()
+        .then(run)
+        .catch((error: unknown) => logger.warn('upkeep of the metric store failed', { error: String(error) }));
+    }, everyMs).unref(),
+  );
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}
+
+function observe(instruments: Instruments, registry: MetricSeriesRegistry, cache: ColumnCache): void {
+  instruments.observableGauge('petrel_store_active_series', 'Series written recently.', () => registry.size);
+  instruments.observableGauge('petrel_store_cache_bytes', 'Memory of decoded columns.', () => cache.bytes);
+  instruments.observableGauge('petrel_store_registry_bytes', 'Memory of the series registry.', () => registry.bytes);
 }
 
 function blockInserter(clickhouse: ClickHouse, placement: Placement): BlockInserter {
@@ -160,7 +177,7 @@ async function recall(
     ),
     clickhouse.rows<{ metric: string }>(sql`SELECT DISTINCT metric FROM ${tableName(placement, 'histograms')}`),
   ]);
-  if (Number(newest[0]?.rows ?? 0) > 0) days.storedMaxMs = Number(newest[0]?.newest);
+  if (Number(newest[0]?.rows ?? 0) > 0) days.storedMaxMs = Math.max(days.storedMaxMs, Number(newest[0]?.newest));
   days.mark(rewritten);
   for (const { metric } of withHistograms) histogramMetrics.add(metric);
 }

@@ -15,8 +15,8 @@ const samples: TableDefinition = {
   columns: literal(`
     metric LowCardinality(String) CODEC(ZSTD(1)),
     series UInt64 CODEC(Delta(8), ZSTD(1)),
-    ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
-    value Float64 CODEC(Gorilla(8), ZSTD(1)),
+    ts DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    value Float64 CODEC(Delta(8), ZSTD(1)),
     start Int64 DEFAULT 0 CODEC(ZSTD(1))`),
   orderBy: literal('(metric, series, ts)'),
   partitionBy: literal('toYYYYMMDD(ts)'),
@@ -42,7 +42,7 @@ const histograms: TableDefinition = {
   columns: literal(`
     metric LowCardinality(String),
     series UInt64,
-    ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    ts DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     start Int64 DEFAULT 0 CODEC(ZSTD(1)),
     count Float64,
     sum Float64,
@@ -58,7 +58,7 @@ const exemplars: TableDefinition = {
   columns: literal(`
     metric LowCardinality(String),
     series UInt64,
-    ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    ts DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     value Float64,
     labels Map(LowCardinality(String), String) CODEC(ZSTD(1))`),
   orderBy: literal('(metric, series, ts, value)'),
