@@ -1,12 +1,13 @@
-// Builds what runs: the server and its child programs as one file each (our packages inside, others' packages from
-// node_modules), and the web app as static files. A target that is up to date is skipped.
+// Builds what runs: the server and its child programs as one file each, with chunks beside it for what is loaded later (our packages
+// inside, others' packages from node_modules), and the web app as static files. A target that is up to date is skipped.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root, setup } from './setup.mjs';
 import { filesBelow, isFresh, writeStamp } from './stamp.mjs';
 
+const OLD_CHUNK_MS = 3_600_000;
 const dist = join(root, 'apps/server/dist');
 /** Loaded when there is something to build. */
 let esbuild;
@@ -24,16 +25,20 @@ export async function build() {
 export async function bundle({ entry, outfile }) {
   const out = join(root, outfile);
   const stampFile = join(dirname(out), '.stamps', `${basename(out)}.json`);
-  const key = 'esbuild node20 esm 3';
+  const key = 'esbuild node20 esm 4';
   if (isFresh(stampFile, { root, outputs: [out], key })) return out;
   const startedMs = Date.now();
+  const name = basename(outfile, '.js');
   esbuild ??= await import('esbuild');
   const result = await esbuild
     .build({
       absWorkingDir: root,
-      entryPoints: [entry],
-      outfile,
+      entryPoints: [{ in: entry, out: name }],
+      outdir: dirname(outfile),
       bundle: true,
+      // What only one command needs (the web server, gRPC, the databases' clients) lies in files of its own, loaded by that command.
+      splitting: true,
+      chunkNames: `${name}-[hash]`,
       format: 'esm',
       platform: 'node',
       target: 'node20.19',
@@ -49,9 +54,19 @@ export async function bundle({ entry, outfile }) {
   const inputs = Object.keys(result.metafile.inputs)
     .filter((path) => !path.includes(':'))
     .map((path) => join(root, path));
+  removeOldChunks(dirname(out), name, new Set(Object.keys(result.metafile.outputs).map((path) => basename(path))));
   writeStamp(stampFile, { root, key, inputs, startedMs });
   console.log(`build: ${outfile} (${sizeOf(out)}, ${Date.now() - startedMs} ms)`);
   return out;
+}
+
+/** Chunks of earlier builds; not the newest, which a program that still runs may be about to load. */
+function removeOldChunks(folder, name, current) {
+  const bound = Date.now() - OLD_CHUNK_MS;
+  for (const file of readdirSync(folder)) {
+    const isChunk = file.startsWith(`${name}-`) && /^-[A-Z0-9]{8}\.js(\.map)?$/.test(file.slice(name.length));
+    if (isChunk && !current.has(file) && statSync(join(folder, file)).mtimeMs < bound) rmSync(join(folder, file));
+  }
 }
 
 /** Lets esbuild's helper process go; call it when the process is to live on after a build. */
