@@ -105,8 +105,9 @@ export class Labels {
   static compare(a: Labels, b: Labels): number {
     const n = Math.min(a.pairs.length, b.pairs.length);
     for (let i = 0; i < n; i++) {
-      const c = compareStrings(a.pairs[i] as string, b.pairs[i] as string);
-      if (c !== 0) return c;
+      const x = a.pairs[i] as string;
+      const y = b.pairs[i] as string;
+      if (x !== y) return x < y ? -1 : 1;
     }
     return a.pairs.length - b.pairs.length;
   }

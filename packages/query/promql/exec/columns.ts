@@ -109,13 +109,15 @@ export function dropMetadata(labels: Labels): Labels {
  */
 export function mergeEqualLabels(columns: readonly Column[], conflict: () => never = sameLabelset): readonly Column[] {
   if (columns.length < 2) return columns;
+  const keys = new Set<string>();
+  for (const column of columns) keys.add(column.labels.key);
+  if (keys.size === columns.length) return columns;
   const groups = new Map<string, Column[]>();
   for (const column of columns) {
     const list = groups.get(column.labels.key);
     if (list === undefined) groups.set(column.labels.key, [column]);
     else list.push(column);
   }
-  if (groups.size === columns.length) return columns;
   const merged: Column[] = [];
   for (const list of groups.values()) merged.push(mergeColumns(list, conflict));
   return merged;

@@ -143,13 +143,18 @@ class CounterHints {
   readonly #active: boolean;
   #last: string | undefined;
 
+  readonly #selected: string | undefined;
+
   constructor(private readonly node: CallNode) {
     this.#active = node.func === 'rate' || node.func === 'increase';
+    const range = node.args[0];
+    const matchers = range?.kind === 'rangeSelect' ? range.need.matchers : [];
+    this.#selected = matchers.find((m) => m.type === '=' && m.name === '__name__')?.value;
   }
 
   saw(labels: Labels): void {
     if (!this.#active) return;
-    const name = labels.metric;
+    const name = this.#selected ?? labels.metric;
     if (name === this.#last) return;
     this.#last = name;
     this.#names.add(name);

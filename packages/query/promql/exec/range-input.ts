@@ -88,7 +88,13 @@ export function seriesOfColumn(column: Column, times: Float64Array): RangeSeries
   });
   let n = 0;
   for (let k = 0; k < present.length; k++) n += present[k] as number;
-  const base = { labels, dropName, startTsMs: undefined, histograms: histograms.length > 0 ? histograms : undefined };
+  const base = {
+    labels,
+    dropName,
+    startTsMs: undefined,
+    isRising: false,
+    histograms: histograms.length > 0 ? histograms : undefined,
+  };
   if (n === 0 && histograms.length === 0) return undefined;
   if (n === present.length) return { ...base, tsMs: times, values, from: 0, to: n };
   const tsMs = new Float64Array(n);

@@ -38,8 +38,15 @@ export function rangeValue(value: Value, { startMs, stepMs, steps }: Grid): Quer
     const { labels, values, present, histograms } = column;
     series.push(histograms === undefined ? { labels, values, present } : { labels, values, present, histograms });
   }
-  series.sort((a, b) => Labels.compare(a.labels, b.labels));
+  sortByLabels(series);
   return { type: 'stepMatrix', startMs, stepMs, steps, series };
+}
+
+function sortByLabels(series: { readonly labels: Labels }[]): void {
+  const isSorted = series.every(
+    (one, i) => i === 0 || Labels.compare((series[i - 1] as typeof one).labels, one.labels) <= 0,
+  );
+  if (!isSorted) series.sort((a, b) => Labels.compare(a.labels, b.labels));
 }
 
 /** The answer of an instant query for a range vector: the samples themselves. */
@@ -58,6 +65,6 @@ export function rawValue(range: RangeInput): QueryValue {
     };
     series.push(cut.histograms === undefined ? base : { ...base, histograms: cut.histograms });
   }
-  series.sort((a, b) => Labels.compare(a.labels, b.labels));
+  sortByLabels(series);
   return { type: 'rawMatrix', series };
 }

@@ -11,6 +11,7 @@ export class KernelInput {
   from = 0;
   to = 0;
   startTs: Float64Array | undefined;
+  isRising = false;
   /** Window k holds the samples [lo[k], hi[k]). */
   readonly lo: Int32Array;
   readonly hi: Int32Array;
@@ -41,6 +42,7 @@ export class KernelInput {
     this.from = series.from;
     this.to = series.to;
     this.startTs = series.startTsMs;
+    this.isRising = series.isRising;
     locateWindows(this.ts, this.from, this.to, this.windows, this.lo, this.hi);
   }
 

@@ -22,7 +22,7 @@ function extrapolated(
 ): number {
   const { ts, values, lo, hi, steps, stepMs, rangeMs } = input;
   const resets = input.ints(input.to - input.from);
-  const resetCount = isCounter ? findResets(values, input.from, input.to, resets) : 0;
+  const resetCount = isCounter && !input.isRising ? findResets(values, input.from, input.to, resets) : 0;
   const sums = resetCount > RESETS_SUMMED ? resetSums(input, values, resets, resetCount) : undefined;
   let firstReset = 0;
   let endReset = 0;
@@ -50,14 +50,13 @@ function extrapolated(
     const average = sampled / (j - i);
     const threshold = average * 1.1;
     let toStart = firstT - end + rangeMs;
-    if (toStart >= threshold) toStart = average / 2;
+    if (toStart >= threshold) toStart = average * 0.5;
     if (isCounter && change > 0 && first >= 0) {
-      // A counter is not extrapolated below zero.
-      const toZero = sampled * (first / change);
-      if (toZero < toStart) toStart = toZero;
+      // A counter is not extrapolated below zero, which its slope would reach this long before the first sample.
+      if (sampled * first < toStart * change) toStart = sampled * (first / change);
     }
     let toEnd = end - lastT;
-    if (toEnd >= threshold) toEnd = average / 2;
+    if (toEnd >= threshold) toEnd = average * 0.5;
     out[k] = change * ((sampled + toStart + toEnd) / (sampled * divisor));
     present[k] = 1;
     found++;

@@ -117,12 +117,11 @@ function prefixSums(input: KernelInput): Prefix | undefined {
     const size = Math.abs(v);
     if (size > largest) largest = size;
     if (size !== 0 && size < smallest) smallest = size;
+    // What the addition loses, without a branch.
     const t = sum + v;
     const b = t - sum;
     c += sum - (t - b) + (v - b);
-    const n = t + c;
-    c = t - n + c;
-    sum = n;
+    sum = t;
     high[i - from + 1] = sum;
     low[i - from + 1] = c;
   }

@@ -19,6 +19,8 @@ export interface RangeSeries {
   readonly to: number;
   /** Only when a sample in [from, to) has a known start. Parallel to `values`. */
   readonly startTsMs: Float64Array | undefined;
+  /** No value is below the one before it, and none is NaN: a counter without resets. False also when nobody looked. */
+  readonly isRising: boolean;
   /** Undefined for a series of floats only: such series take the fast paths. */
   readonly histograms: readonly HistogramSample[] | undefined;
 }
@@ -32,9 +34,11 @@ export function rangeSeriesOf(series: SeriesColumns, startMs: number, endMs: num
   if (from === to && histograms === undefined) return undefined;
   const all = series.startTsMs;
   const startTsMs = all !== undefined && hasNonZero(all, from, to) ? all : undefined;
-  const stale = countStale(values, from, to);
+  const risingTo = endOfRise(values, from, to);
+  const stale = risingTo === to ? 0 : countStale(values, risingTo, to);
+  const isRising = risingTo === to;
   // One literal, so that all series have one shape.
-  if (stale === 0) return { labels, dropName: false, tsMs, values, from, to, startTsMs, histograms };
+  if (stale === 0) return { labels, dropName: false, tsMs, values, from, to, startTsMs, isRising, histograms };
   if (stale === to - from && histograms === undefined) return undefined;
   const kept = withoutStale(tsMs, values, startTsMs, from, to, to - from - stale);
   return {
@@ -45,6 +49,7 @@ export function rangeSeriesOf(series: SeriesColumns, startMs: number, endMs: num
     from: 0,
     to: kept.to,
     startTsMs: kept.startTsMs,
+    isRising: false,
     histograms,
   };
 }
@@ -81,6 +86,20 @@ function withoutStale(
   return { tsMs: outTs, values: outValues, startTsMs: outStart, from: 0, to: kept };
 }
 
+/**
+ * The first index whose value is below the one before it, or NaN, or `to`. One comparison a value settles for counters both that there is
+ * no staleness marker and that there is no reset.
+ */
+function endOfRise(values: Float64Array, from: number, to: number): number {
+  let previous = -Infinity;
+  for (let i = from; i < to; i++) {
+    const v = values[i] as number;
+    if (!(v >= previous)) return i;
+    previous = v;
+  }
+  return to;
+}
+
 function countStale(values: Float64Array, from: number, to: number): number {
   let words: Uint32Array | undefined;
   let n = 0;
@@ -101,6 +120,9 @@ function hasNonZero(values: Float64Array, from: number, to: number): boolean {
 
 /** The first index in [from, to) whose time is at least `tMs`, or `to`. */
 export function lowerBound(tsMs: Float64Array, from: number, to: number, tMs: number): number {
+  // Often all of a series is wanted: then neither end needs a search.
+  if (from >= to || (tsMs[from] as number) >= tMs) return from;
+  if ((tsMs[to - 1] as number) < tMs) return to;
   let lo = from;
   let hi = to;
   while (lo < hi) {
@@ -109,6 +131,17 @@ export function lowerBound(tsMs: Float64Array, from: number, to: number, tMs: nu
     else hi = mid;
   }
   return lo;
+}
+
+/** As `lowerBound`, for what is likely to lie near `from`: the rest is not touched. */
+function gallop(tsMs: Float64Array, from: number, to: number, tMs: number): number {
+  let reach = 8;
+  let start = from;
+  while (start + reach < to && (tsMs[start + reach] as number) < tMs) {
+    start += reach;
+    reach *= 2;
+  }
+  return lowerBound(tsMs, start, Math.min(to, start + reach + 1), tMs);
 }
 
 /**
@@ -125,8 +158,8 @@ export function locateWindows(
 ): void {
   const { stepMs, steps, rangeMs } = windows;
   let end = windows.endMs;
-  let a = lowerBound(tsMs, from, to, end - rangeMs + 1);
-  let b = lowerBound(tsMs, a, to, end + 1);
+  let a = gallop(tsMs, from, to, end - rangeMs + 1);
+  let b = gallop(tsMs, a, to, end + 1);
   let strideA = 0;
   let strideB = 0;
   for (let k = 0; k < steps; k++) {
