@@ -1,6 +1,6 @@
 import { type HistogramSample, type Labels, PetrelError, type SeriesColumns } from '@petrel/model';
 import type { ClickHouse } from '../clickhouse/connection.ts';
-import { joinSql, literal, type Sql, sql, uint64List } from '../clickhouse/sql.ts';
+import { literal, type Sql, sql, textList, uint64List } from '../clickhouse/sql.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
 import { decodeHistogram } from './histogram-codec.ts';
 import { orderRange } from './runs.ts';
@@ -155,10 +155,7 @@ export function picker({ set, positions }: ChosenSeries): (position: number) => 
 
 /** Metrics always; ids only where they spare reading most of a metric. */
 export function seriesSql(wanted: readonly ChosenSeries[]): Sql {
-  const metrics = joinSql(
-    wanted.map(({ metric }) => sql`${metric}`),
-    ', ',
-  );
+  const metrics = textList(wanted.map(({ metric }) => metric));
   const total = wanted.reduce((n, { positions }) => n + positions.length, 0);
   const all = wanted.reduce((n, { set, complete }) => n + (complete ? set.size : Number.POSITIVE_INFINITY), 0);
   if (total > IDS_MAX || total > all * 0.3) return sql`metric IN (${metrics})`;

@@ -67,7 +67,7 @@ describe('the writer', () => {
   });
 
   it('marks the day before samples that may replace others, and lets earlier inserts finish first', async () => {
-    const { writer, batch, next, inserts } = setUp();
+    const { writer, batch, next, inserts } = setUp({ batchRows: 1 });
     const first = writer.write(batch(10));
     const held = await next(2);
     const late = writer.write(batch(5));
@@ -83,6 +83,22 @@ describe('the writer', () => {
     expect(last.map(({ table }) => table)).toEqual(['series', 'samples']);
     for (const insert of last) insert.finish();
     await late;
+  });
+
+  it('goes on gathering while an insert is under way', async () => {
+    const { writer, batch, next, inserts } = setUp();
+    const first = writer.write(batch(1));
+    const held = await next(2);
+    const more = [writer.write(batch(2))];
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    more.push(writer.write(batch(3)));
+    expect(inserts).toHaveLength(0);
+    for (const insert of held) insert.finish();
+    await first;
+    const [second] = await next(1);
+    expect([second?.table, second?.block.rows]).toEqual(['samples', 2]);
+    second?.finish();
+    await Promise.all(more);
   });
 
   it('refuses what does not fit its memory, and takes it again afterwards', async () => {

@@ -61,6 +61,8 @@ export class MetricWriter implements SampleSink {
   readonly #running = new Set<Promise<void>>();
   #open: Batch | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The open batch has waited long enough. */
+  #ripe = false;
   #waiting: Batch[] = [];
   #inFlightBytes = 0;
   #stopped = false;
@@ -102,7 +104,7 @@ export class MetricWriter implements SampleSink {
     this.#open ??= new Batch();
     const done = this.#open.add(batch, bytes);
     if (this.#open.rows >= limits.batchRows) this.#close();
-    else this.#timer ??= setTimeout(() => this.#close(), limits.batchMs);
+    else this.#timer ??= setTimeout(() => this.#ripen(), limits.batchMs);
     return done;
   }
 
@@ -122,9 +124,16 @@ export class MetricWriter implements SampleSink {
     return error;
   }
 
+  /** An insert costs much whatever it carries, so while one is under way the next batch goes on gathering. */
+  #ripen(): void {
+    if (this.#running.size === 0) this.#close();
+    else this.#ripe = true;
+  }
+
   #close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#ripe = false;
     if (this.#open !== undefined) this.#waiting.push(this.#open);
     this.#open = undefined;
     this.#pump();
@@ -136,7 +145,8 @@ export class MetricWriter implements SampleSink {
       const run = this.#commit(batch).finally(() => {
         this.#running.delete(run);
         this.#inFlightBytes -= batch.bytes;
-        this.#pump();
+        if (this.#ripe) this.#close();
+        else this.#pump();
       });
       this.#running.add(run);
     }
