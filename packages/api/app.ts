@@ -9,6 +9,8 @@ import type { ReceiveDoor } from './receive/port.ts';
 
 /** Queries travel in form bodies; no query that a person or Grafana writes is longer. */
 const FORM_LIMIT_BYTES = 10 * 1024 * 1024;
+/** As in Go's servers, and so in Prometheus: a GET may carry a long query. */
+const MAX_HEADER_BYTES = 1024 * 1024;
 /** Label names and pushed grouping keys stand in the path. */
 const MAX_PARAM_LENGTH = 16 * 1024;
 
@@ -29,6 +31,7 @@ export function createApi({ ports, doors, logger, instruments, fallback }: ApiOp
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     // A client that is slow to send its headers is not worth a connection; long answers are not touched by it.
     connectionTimeout: 0,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     keepAliveTimeout: 5 * 60_000,
     forceCloseConnections: 'idle',
   });

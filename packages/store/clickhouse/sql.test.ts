@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { identifier, joinSql, sql, uint64List } from './sql.ts';
+import { identifier, joinSql, sql, textList, uint64List } from './sql.ts';
 
 it('binds every value and splices statements', () => {
   const inner = sql`name = ${"x' OR 1"}`;
@@ -13,4 +13,19 @@ it('refuses names that are none, and numbers that are not whole', () => {
   expect(() => identifier('a`b')).toThrow(RangeError);
   expect(() => sql`${0.5}`).toThrow(RangeError);
   expect(uint64List([-1n, 2n]).render().query).toBe('18446744073709551615,2');
+});
+
+it('binds a short list of texts and quotes a long one', () => {
+  expect(textList(["a'b"]).render()).toEqual({ query: '{p0:String}', params: { p0: "a'b" } });
+  const long = textList([
+    "it's",
+    'back\\slash',
+    "\\'",
+    '{p0:String}',
+    ...Array.from({ length: 20 }, () => 'x'),
+  ]).render();
+  expect(long.params).toEqual({});
+  expect(long.query).toBe(
+    `'it\\'s','back\\\\slash','\\\\\\'','{p0:String}',${Array.from({ length: 20 }, () => "'x'").join(',')}`,
+  );
 });

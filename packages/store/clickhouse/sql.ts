@@ -76,3 +76,20 @@ export function timeMs(ms: number): Sql {
 export function uint64List(ids: readonly bigint[]): Sql {
   return literal(ids.length === 0 ? '0' : ids.map((id) => BigInt.asUintN(64, id).toString()).join(','));
 }
+
+/** Texts that are bound; longer lists are written out. */
+const BOUND_TEXTS_MAX = 16;
+
+/**
+ * Any number of texts, separated by commas. Bound values travel in the URL, which holds a few hundred of them, so a longer list is written
+ * as quoted literals into the statement's body.
+ */
+export function textList(texts: readonly string[]): Sql {
+  if (texts.length <= BOUND_TEXTS_MAX) {
+    return joinSql(
+      texts.map((text) => sql`${text}`),
+      ', ',
+    );
+  }
+  return literal(texts.map((text) => `'${text.replaceAll(/['\\]/g, '\\$&')}'`).join(','));
+}

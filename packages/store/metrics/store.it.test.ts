@@ -316,6 +316,19 @@ it('drops days that are too old, then the oldest that do not fit', async () => {
   await store.stop();
 });
 
+it('reads more metrics at once, and longer patterns, than fit into a usual URL', async () => {
+  const store = await open(fresh());
+  const names = Array.from({ length: 700 }, (_, i) => `wide_metric_with_a_long_name_${i}_it's a \\ "{p0:String}"`);
+  const refs = names.map((name) => register(store, { __name__: name }));
+  await store.sink.write(rows(refs.map((ref, i) => [ref, nowMs, i] as const)));
+  for (const value of ['wide_.+', `wide_.+|${'x'.repeat(100_000)}`]) {
+    const found = await ask(store, [{ name: '__name__', type: '=~', value }]);
+    expect(found).toHaveLength(names.length);
+    for (const { labels, values, from } of found) expect(labels.metric).toBe(names[values[from] as number]);
+  }
+  await store.stop();
+});
+
 it('has every acknowledged sample after the store was killed while writing', async () => {
   const database = fresh();
   const store = await open(database, { retryForMs: 30_000 });

@@ -11,13 +11,15 @@ import { readBody } from './request-body.ts';
 
 // Longer than any client of ours keeps an idle connection, so that the server is never the one to close it under a request.
 const KEEP_ALIVE_MS = 30_000;
+// ClickHouse's own limit of the URL, in which bound values travel: the pattern of one matcher may be long.
+const MAX_HEADER_BYTES = 1_048_576;
 // Below this, packing costs more than it saves on loopback.
 const MIN_PACKED_BYTES = 1024;
 
 /** ClickHouse's HTTP interface. `engine` is asked for with each request; until there is one, the answer is 503. */
 export function createHttpServer(options: { readonly credentials: Credentials; engine(): Engine | undefined }): Server {
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0, noDelay: true },
+    { keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0, noDelay: true },
     (request, response) => {
       void handle(options, request, response);
     },
