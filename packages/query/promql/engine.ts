@@ -3,14 +3,13 @@ import { noInstruments, PetrelError, silentLogger } from '@petrel/model';
 import { Annotations } from './exec/annotations.ts';
 import { abortError, EvalContext } from './exec/context.ts';
 import { evaluate } from './exec/evaluate.ts';
-import { fetchAll } from './exec/fetch.ts';
+import { fetchPlan } from './exec/fetch.ts';
 import { evalRange } from './exec/range-input.ts';
 import { instantValue, rangeValue, rawValue } from './exec/result-value.ts';
 import { QueryGate } from './gate.ts';
 import type { Expr } from './parse/ast.ts';
 import { parseExpr, typeOf } from './parse/index.ts';
 import { buildPlan } from './plan/build-plan.ts';
-import { gatherFetches } from './plan/gather-fetches.ts';
 import type { Grid } from './plan/plan-node.ts';
 import { pushDown } from './plan/push-down.ts';
 import type { MetricSource } from './port.ts';
@@ -200,7 +199,7 @@ class Engine implements PromqlEngine {
       lookbackMs,
       isRange,
     });
-    await fetchAll(gatherFetches(plan), context);
+    await fetchPlan(plan, context);
     watch.lap('fetch');
     const value = isRaw
       ? rawValue(await evalRange(plan, context, evaluate))

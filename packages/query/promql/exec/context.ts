@@ -1,6 +1,6 @@
 import { PetrelError, type SeriesColumns } from '@petrel/model';
-import type { SelectorNeed } from '../plan/plan-node.ts';
-import type { MetricSource } from '../port.ts';
+import type { SelectorNeed, SourceGridNode } from '../plan/plan-node.ts';
+import type { GridSeries, MetricSource } from '../port.ts';
 import type { EngineFeatures } from '../result.ts';
 import type { Annotations } from './annotations.ts';
 
@@ -28,6 +28,7 @@ export class EvalContext {
   readonly signal: AbortSignal;
   readonly maxSamples: number;
   readonly #fetched = new Map<SelectorNeed, readonly SeriesColumns[]>();
+  readonly #gridAnswers = new Map<SourceGridNode, readonly GridSeries[]>();
   #sliceEndMs = performance.now() + SLICE_MS;
   #ticks = 0;
   samplesLoaded = 0;
@@ -42,6 +43,15 @@ export class EvalContext {
     this.isRange = options.isRange;
     this.signal = options.signal;
     this.maxSamples = options.maxSamples;
+  }
+
+  setGridAnswer(node: SourceGridNode, answer: readonly GridSeries[]): void {
+    this.#gridAnswers.set(node, answer);
+  }
+
+  /** Undefined: the source declined. */
+  gridAnswer(node: SourceGridNode): readonly GridSeries[] | undefined {
+    return this.#gridAnswers.get(node);
   }
 
   setFetched(need: SelectorNeed, series: readonly SeriesColumns[]): void {

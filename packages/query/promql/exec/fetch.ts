@@ -1,9 +1,52 @@
 import type { SeriesColumns } from '@petrel/model';
 import type { Fetch } from '../plan/gather-fetches.ts';
+import { gatherFetches } from '../plan/gather-fetches.ts';
+import type { PlanNode, SourceGridNode } from '../plan/plan-node.ts';
+import { childrenOf } from '../plan/plan-node.ts';
+import type { GridSeries } from '../port.ts';
 import type { EvalContext } from './context.ts';
 import { abortError } from './context.ts';
 
-/** Reads everything that a plan needs, side by side, and hands it to the context. */
+/**
+ * Reads everything that a plan needs and hands it to the context: samples, and what the source is willing to compute, side by side; then
+ * the samples for what it declined.
+ */
+export async function fetchPlan(plan: PlanNode, context: EvalContext): Promise<void> {
+  const grids = sourceGridsOf(plan);
+  const answers = Promise.all(grids.map((node) => askGrid(node, context)));
+  await Promise.all([fetchAll(gatherFetches([plan]), context), answers]);
+  const declined: PlanNode[] = [];
+  for (const [i, answer] of (await answers).entries()) {
+    const node = grids[i] as SourceGridNode;
+    if (answer === undefined) declined.push(node.fallback);
+    else context.setGridAnswer(node, answer);
+  }
+  if (declined.length > 0) await fetchAll(gatherFetches(declined), context);
+}
+
+function sourceGridsOf(node: PlanNode): readonly SourceGridNode[] {
+  return node.kind === 'sourceGrid' ? [node] : childrenOf(node).flatMap(sourceGridsOf);
+}
+
+async function askGrid(node: SourceGridNode, context: EvalContext): Promise<readonly GridSeries[] | undefined> {
+  const { need, grid } = node;
+  const asked = context.source.selectGrid?.({
+    matchers: need.matchers,
+    startMs: need.startMs,
+    endMs: need.endMs,
+    maxSamples: context.maxSamples,
+    signal: context.signal,
+    func: node.func,
+    gridStartMs: grid.startMs - node.offsetMs,
+    stepMs: grid.stepMs,
+    steps: grid.steps,
+    windowMs: node.windowMs,
+    ...(node.sumBy === undefined ? {} : { sumBy: node.sumBy }),
+  });
+  return asked === undefined ? undefined : orAbort(asked, context.signal);
+}
+
+/** Reads samples, side by side. */
 export async function fetchAll(fetches: readonly Fetch[], context: EvalContext): Promise<void> {
   const { source, signal } = context;
   await Promise.all(

@@ -1,34 +1,16 @@
-import { gatherFetches } from '../plan/gather-fetches.ts';
 import type { SourceGridNode } from '../plan/plan-node.ts';
 import type { GridSeries } from '../port.ts';
 import type { Column, Value } from './columns.ts';
 import { dropMetadata, mergeEqualLabels } from './columns.ts';
 import type { EvalContext } from './context.ts';
 import type { Evaluate } from './evaluate.ts';
-import { fetchAll, orAbort } from './fetch.ts';
 import { hintCounter } from './range-call.ts';
 
-/** Lets the source compute the node; where it declines, the samples are fetched and the node computed here. */
+/** What the source computed for the node; where it declined, the samples are there and the node is computed here. */
 export async function evalSourceGrid(node: SourceGridNode, context: EvalContext, evaluate: Evaluate): Promise<Value> {
-  const { need, grid } = node;
-  const asked = context.source.selectGrid?.({
-    matchers: need.matchers,
-    startMs: need.startMs,
-    endMs: need.endMs,
-    maxSamples: context.maxSamples,
-    signal: context.signal,
-    func: node.func,
-    gridStartMs: grid.startMs - node.offsetMs,
-    stepMs: grid.stepMs,
-    steps: grid.steps,
-    windowMs: node.windowMs,
-    ...(node.sumBy === undefined ? {} : { sumBy: node.sumBy }),
-  });
-  const answer = asked === undefined ? undefined : await orAbort(asked, context.signal);
-  if (answer === undefined) {
-    await fetchAll(gatherFetches(node.fallback), context);
-    return evaluate(node.fallback, context);
-  }
+  const { grid } = node;
+  const answer = context.gridAnswer(node);
+  if (answer === undefined) return evaluate(node.fallback, context);
   const keepsName = node.func === 'last' || node.sumBy !== undefined;
   const { delayedNameRemoval } = context.features;
   if (node.func === 'rate' || node.func === 'increase') hintNames(node, answer, context);

@@ -9,18 +9,20 @@ export interface Fetch {
 }
 
 /**
- * The reads for a plan: each distinct selector once over the union of the ranges that it is used with. Ranges far apart
+ * The reads for plans: each distinct selector once over the union of the ranges that it is used with. Ranges far apart
  * (`x - x offset 1w`) stay separate reads, so that the time between them is not loaded. Fallbacks of nodes that the source
  * computes are left out: they are fetched when it declines.
  */
-export function gatherFetches(plan: PlanNode): readonly Fetch[] {
+export function gatherFetches(plans: readonly PlanNode[]): readonly Fetch[] {
   const byMatchers = new Map<string, SelectorNeed[]>();
-  collectNeeds(plan, (need) => {
-    const key = selectorKey(need);
-    const list = byMatchers.get(key);
-    if (list === undefined) byMatchers.set(key, [need]);
-    else list.push(need);
-  });
+  for (const plan of plans) {
+    collectNeeds(plan, (need) => {
+      const key = selectorKey(need);
+      const list = byMatchers.get(key);
+      if (list === undefined) byMatchers.set(key, [need]);
+      else list.push(need);
+    });
+  }
   return [...byMatchers.values()].flatMap(mergeRanges);
 }
 
