@@ -1,3 +1,4 @@
+import { usageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `Petrel ${VERSION}: metrics for distributed systems, compatible with Prometheus.
@@ -60,10 +61,4 @@ async function runCheck([what, ...files]: readonly string[]): Promise<number> {
   if (what !== 'config' || files.length === 0) return usageError('write: petrel check config FILE…');
   const { checkConfig } = await import('./commands/check-config.ts');
   return checkConfig(files, console.log);
-}
-
-/** One line, and where to read more. Returns the exit code. */
-export function usageError(message: string): number {
-  process.stderr.write(`petrel: ${message}\nRun \`petrel help\` for the commands and their options.\n`);
-  return 1;
 }

@@ -1,11 +1,10 @@
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import { createApi } from '@petrel/api';
 import { type Logger, systemClock } from '@petrel/model';
 import { createPromqlEngine, type PromqlEngine } from '@petrel/query';
 import { ScrapeManager } from '@petrel/receive';
 import { type ControlStore, type MetricStore, openControlStore, openMetricStore } from '@petrel/store';
-import { openStores, type Stores } from '@petrel/store/embedded/index.ts';
+import type { Stores } from '@petrel/store/embedded/index.ts';
 import type { FastifyInstance } from 'fastify';
 import { type Address, formatAddress, parseAddress, reachableAddress } from './address.ts';
 import {
@@ -17,7 +16,7 @@ import {
   type Reloader,
 } from './config/index.ts';
 import { engineOptions, retentionOf } from './config-options.ts';
-import { createInstruments, type OwnInstruments, registerProcessMetrics } from './instruments/index.ts';
+import { type OwnInstruments, registerProcessMetrics } from './instruments/index.ts';
 import { listenOn } from './listen.ts';
 import { promqlSyntax } from './promql-syntax.ts';
 import { Readiness } from './readiness.ts';
@@ -37,14 +36,15 @@ export interface ServerOptions {
   /** `host:port` or `off`; wins over the configuration. */
   readonly otlpGrpc?: string;
   readonly enableLifecycle: boolean;
-  readonly clickhouseUrl?: string | undefined;
-  readonly postgresUrl?: string | undefined;
+  /** Being opened already: the databases take longer to start than this program takes to load. */
+  readonly stores: Promise<Stores>;
   readonly clickhouseCluster?: string | undefined;
   /** The built web app. */
   readonly webDir: string;
   /** As given on the command line, for status/flags. */
   readonly flags: Readonly<Record<string, string>>;
   readonly logger: Logger;
+  readonly instruments: OwnInstruments;
   /** Somebody asked for the end by HTTP. */
   readonly onQuit: () => void;
 }
@@ -85,7 +85,7 @@ interface Parts {
 class Server implements PetrelServer {
   readonly #options: ServerOptions;
   readonly #logger: Logger;
-  readonly #instruments: OwnInstruments = createInstruments();
+  readonly #instruments: OwnInstruments;
   readonly #readiness = new Readiness();
   readonly #app: FastifyInstance;
   #loaded: LoadedConfig;
@@ -99,6 +99,7 @@ class Server implements PetrelServer {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#logger = options.logger;
+    this.#instruments = options.instruments;
     this.#loaded = this.#load(options.listen);
     this.#address = parseAddress(options.listen ?? this.#loaded.config.listen.http);
     registerProcessMetrics(this.#instruments, { version: VERSION, revision: REVISION });
@@ -195,14 +196,14 @@ class Server implements PetrelServer {
 
   /** In the order of the data: stores, then what reads, then what brings samples. */
   async #start(): Promise<void> {
-    const { dataDir, clickhouseUrl, postgresUrl, clickhouseCluster } = this.#options;
+    const { clickhouseCluster } = this.#options;
     const logger = this.#logger;
     const instruments = this.#instruments;
     const config = this.#loaded.config;
     const undo: (() => Promise<void>)[] = [];
     try {
       this.#readiness.waitFor('the stores are starting');
-      const stores = await openStores({ dataDir: resolve(dataDir), clickhouseUrl, postgresUrl, logger, instruments });
+      const stores = await this.#options.stores;
       undo.push(() => stores.stop());
       registerStoreMetrics(instruments, stores);
       this.#readiness.waitFor('the tables are being prepared');

@@ -2,10 +2,12 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Logger, PetrelError } from '@petrel/model';
-import { usageError } from '../command-line.ts';
-import { ConfigError, formatIssue } from '../config/index.ts';
+import { openStores, type Stores } from '@petrel/store/embedded/index.ts';
+import { ConfigError, formatIssue, loadConfig } from '../config/index.ts';
+import { createInstruments } from '../instruments/index.ts';
 import { createLogger, LOG_LEVELS, type LogFormat, type LogLevel } from '../logger.ts';
-import { type PetrelServer, startServer } from '../server.ts';
+import type { PetrelServer } from '../server.ts';
+import { usageError } from '../usage-error.ts';
 import { VERSION } from '../version.ts';
 
 const OPTIONS = {
@@ -36,28 +38,52 @@ export async function runServer(args: readonly string[]): Promise<number | undef
   if (format !== 'logfmt' && format !== 'json') return usageError('--log.format is logfmt or json');
   const logger = createLogger({ level, format });
   const dataDir = resolve(values.data);
+  const cwd = process.cwd();
+  const place = {
+    ...optional('configFile', values.config ?? values['config.file']),
+    ...optional('listen', values.listen),
+  };
+  let stores: Promise<Stores> | undefined;
   let server: PetrelServer | undefined;
-  const stop = stopper(logger, () => server);
+  const stop = stopper(logger, async () => {
+    if (server !== undefined) await server.stop();
+    else await (await stores)?.stop();
+  });
+  handleEndSignals(stop);
   try {
-    server = await startServer({
-      cwd: process.cwd(),
+    // A bad file is told of before anything is started.
+    loadConfig({ cwd, ...optional('path', place.configFile) });
+    const instruments = createInstruments();
+    stores = openStores({
       dataDir,
+      clickhouseUrl: process.env.CLICKHOUSE_URL || undefined,
+      postgresUrl: process.env.POSTGRES_URL || undefined,
+      logger,
+      instruments,
+    });
+    stores.catch(() => undefined);
+    // Half a second of loading, during which the stores start.
+    const { startServer } = await import('../server.ts');
+    server = await startServer({
+      ...place,
+      cwd,
+      dataDir,
+      stores,
+      instruments,
+      logger,
       enableLifecycle: values['web.enable-lifecycle'],
       webDir: join(fileURLToPath(new URL('.', import.meta.url)), 'web'),
       flags: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])),
-      logger,
       onQuit: () => stop('it was asked to by HTTP'),
-      clickhouseUrl: process.env.CLICKHOUSE_URL || undefined,
-      postgresUrl: process.env.POSTGRES_URL || undefined,
       clickhouseCluster: process.env.CLICKHOUSE_CLUSTER || undefined,
-      ...optional('configFile', values.config ?? values['config.file']),
-      ...optional('listen', values.listen),
       ...optional('otlpGrpc', values['otlp-grpc']),
     });
-    handleSignals(server, logger, stop);
+    reloadAtHangup(server, logger);
     await server.ready;
   } catch (error) {
     if (server !== undefined) await server.stop();
+    // A server that never came up has left the stores to us.
+    else await stores?.then((opened) => opened.stop()).catch(() => undefined);
     return startFailure(error);
   }
   process.stderr.write(banner(server, dataDir));
@@ -81,7 +107,7 @@ function startFailure(error: unknown): number {
   return 1;
 }
 
-function stopper(logger: Logger, current: () => PetrelServer | undefined): (reason: string) => void {
+function stopper(logger: Logger, stopAll: () => Promise<void>): (reason: string) => void {
   let asked = false;
   return (reason) => {
     if (asked) return;
@@ -91,7 +117,7 @@ function stopper(logger: Logger, current: () => PetrelServer | undefined): (reas
       logger.error('the server did not stop in time');
       process.exit(1);
     }, STOP_PATIENCE_MS);
-    void Promise.resolve(current()?.stop()).then(() => {
+    void stopAll().then(() => {
       clearTimeout(late);
       logger.info('the server has stopped');
       process.exit(0);
@@ -99,7 +125,7 @@ function stopper(logger: Logger, current: () => PetrelServer | undefined): (reas
   };
 }
 
-function handleSignals(server: PetrelServer, logger: Logger, stop: (reason: string) => void): void {
+function handleEndSignals(stop: (reason: string) => void): void {
   let interrupts = 0;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -108,6 +134,9 @@ function handleSignals(server: PetrelServer, logger: Logger, stop: (reason: stri
       stop(`signal ${signal}`);
     });
   }
+}
+
+function reloadAtHangup(server: PetrelServer, logger: Logger): void {
   process.on('SIGHUP', () => {
     server.reload().catch((error: unknown) => {
       if (!(error instanceof PetrelError)) throw error;

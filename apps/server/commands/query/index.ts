@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import type { QueryData } from '@petrel/api/contract.ts';
-import { usageError } from '../../command-line.ts';
+import { usageError } from '../../usage-error.ts';
 import { QueryFileError, readQueryFile } from '../query-file.ts';
 import { renderChart } from './chart.ts';
 import { type ApiClient, ApiRequestError, createClient } from './client.ts';
