@@ -62,3 +62,7 @@ function readable(name: string, value: unknown): string {
   if (typeof value === 'number') return value.toLocaleString('en-US');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
+
+export function figures(list: readonly NameValue[]): readonly (readonly [string, string])[] {
+  return list.map(({ name, value }) => [name, value.toLocaleString('en-US')]);
+}

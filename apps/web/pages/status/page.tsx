@@ -2,8 +2,7 @@ import { Code, Grid, Loader, Paper, ScrollArea, Stack, Table, Text, Title } from
 import type { ReactNode } from 'react';
 import { useI18n } from '../../i18n/index.tsx';
 import { Failure } from '../../shell/failure.tsx';
-import type { NameValue } from './data.ts';
-import { readableRows, useServerStatus, useTsdbStatus } from './data.ts';
+import { figures, readableRows, useServerStatus, useTsdbStatus } from './data.ts';
 
 export function StatusPage(): ReactNode {
   const { t } = useI18n();
@@ -18,33 +17,33 @@ export function StatusPage(): ReactNode {
       <Grid gap="md">
         {server.data !== undefined && (
           <>
-            <Section title={t('status.runtime')} rows={readableRows(server.data.runtime)} />
-            <Section title={t('status.build')} rows={readableRows(server.data.build)} />
+            <Card title={t('status.runtime')} rows={readableRows(server.data.runtime)} />
+            <Card title={t('status.build')} rows={readableRows(server.data.build)} />
           </>
         )}
         {tsdb.data !== undefined && (
           <>
-            <Section title={t('status.head')} rows={readableRows(tsdb.data.headStats)} />
-            <Ranking
+            <Card title={t('status.head')} rows={readableRows(tsdb.data.headStats)} />
+            <Card
               title={t('status.topMetrics')}
-              unit={t('status.series')}
-              rows={tsdb.data.seriesCountByMetricName}
+              headings={[t('status.name'), t('status.series')]}
+              rows={figures(tsdb.data.seriesCountByMetricName)}
             />
-            <Ranking
+            <Card
               title={t('status.topLabels')}
-              unit={t('status.count')}
-              rows={tsdb.data.labelValueCountByLabelName}
+              headings={[t('status.name'), t('status.count')]}
+              rows={figures(tsdb.data.labelValueCountByLabelName)}
             />
-            <Ranking
+            <Card
               title={t('status.topPairs')}
-              unit={t('status.series')}
-              rows={tsdb.data.seriesCountByLabelValuePair}
+              headings={[t('status.name'), t('status.series')]}
+              rows={figures(tsdb.data.seriesCountByLabelValuePair)}
             />
           </>
         )}
         {server.data !== undefined && (
           <>
-            <Section title={t('status.flags')} rows={readableRows(server.data.flags)} />
+            <Card title={t('status.flags')} rows={readableRows(server.data.flags)} />
             <Grid.Col span={{ base: 12, lg: 6 }}>
               <Paper withBorder p="sm" h="100%">
                 <Text fw={600} mb="xs">
@@ -64,14 +63,16 @@ export function StatusPage(): ReactNode {
   );
 }
 
-function Section({
-  title,
-  rows,
-}: {
+interface CardProps {
   readonly title: string;
-  readonly rows: readonly (readonly [string, string])[];
-}): ReactNode {
+  readonly rows: readonly (readonly [name: string, value: string])[];
+  /** The headings of both columns; with them the second one is right-aligned, as figures are. */
+  readonly headings?: readonly [string, string];
+}
+
+function Card({ title, rows, headings }: CardProps): ReactNode {
   const { t } = useI18n();
+  const figures = headings !== undefined;
   return (
     <Grid.Col span={{ base: 12, lg: 6 }}>
       <Paper withBorder p="sm" h="100%">
@@ -84,63 +85,32 @@ function Section({
           </Text>
         ) : (
           <Table fz="sm" verticalSpacing={3} layout="fixed">
+            {figures && (
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{headings[0]}</Table.Th>
+                  <Table.Th w={110} ta="right">
+                    {headings[1]}
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+            )}
             <Table.Tbody>
               {rows.map(([name, value]) => (
                 <Table.Tr key={name}>
-                  <Table.Td c="dimmed" w="45%" style={{ overflowWrap: 'anywhere' }}>
+                  <Table.Td
+                    w={figures ? undefined : '45%'}
+                    {...(figures ? { ff: 'monospace' } : { c: 'dimmed' })}
+                    style={{ overflowWrap: 'anywhere' }}
+                  >
                     {name}
                   </Table.Td>
-                  <Table.Td ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+                  <Table.Td
+                    ff="monospace"
+                    ta={figures ? 'right' : 'left'}
+                    style={{ overflowWrap: 'anywhere', fontVariantNumeric: 'tabular-nums' }}
+                  >
                     {value}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        )}
-      </Paper>
-    </Grid.Col>
-  );
-}
-
-function Ranking({
-  title,
-  unit,
-  rows,
-}: {
-  readonly title: string;
-  readonly unit: string;
-  readonly rows: readonly NameValue[];
-}): ReactNode {
-  const { t } = useI18n();
-  return (
-    <Grid.Col span={{ base: 12, lg: 6 }}>
-      <Paper withBorder p="sm" h="100%">
-        <Text fw={600} mb="xs">
-          {title}
-        </Text>
-        {rows.length === 0 ? (
-          <Text c="dimmed" size="sm">
-            {t('status.nothing')}
-          </Text>
-        ) : (
-          <Table fz="sm" verticalSpacing={3} layout="fixed">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('status.name')}</Table.Th>
-                <Table.Th w={110} ta="right">
-                  {unit}
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map(({ name, value }) => (
-                <Table.Tr key={name}>
-                  <Table.Td ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-                    {name}
-                  </Table.Td>
-                  <Table.Td ta="right" style={{ fontVariantNumeric: 'tabular-nums' }}>
-                    {value.toLocaleString()}
                   </Table.Td>
                 </Table.Tr>
               ))}
