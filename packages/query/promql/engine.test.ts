@@ -185,6 +185,7 @@ const QUERIES = [
   'sum_over_time(rate(x[1m])[5m:45s] offset 1m)',
   'topk(2, x)',
   'bottomk by (job) (1, x)',
+  'topk by (instance) (50, {__name__=~"x|y"})',
   'quantile(0.7, x)',
   'count_values("v", x)',
   'stddev by (job) (x)',

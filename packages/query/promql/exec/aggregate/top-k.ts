@@ -3,6 +3,9 @@ import type { Column } from '../columns.ts';
 import { Arena } from '../columns.ts';
 import type { AggregateInput } from './aggregate.ts';
 
+/** Beyond so many kept a step, sorting what is there at the end is cheaper than keeping order all along. */
+const KEPT_IN_ORDER = 48;
+
 /**
  * topk and bottomk. For each group and step the best k so far are kept; a series is compared with the worst of them first, which
  * settles nearly all of the values with one comparison. In an instant query the result is ordered by value, NaN last.
@@ -11,20 +14,60 @@ export async function topK(input: AggregateInput): Promise<readonly Column[]> {
   const { node, columns, groups, context } = input;
   const { steps } = node.grid;
   const sizes = boundedCounts(input);
-  const widest = Math.min(columns.length, maxOf(sizes));
-  if (widest === 0) return [];
-  const best = new Best(groups.count * steps, widest, node.op === 'topk');
-  for (let s = 0; s < columns.length; s++) {
-    const column = columns[s] as Column;
-    const base = (groups.groupOf[s] as number) * steps;
-    best.offer(column, s, base, sizes);
-    if (column.histograms?.some((h) => h !== undefined)) {
-      context.annotations.info(`ignored histogram in ${node.op} aggregation`, node.inputPos);
+  const most = maxOf(sizes);
+  if (most === 0) return [];
+  const members: number[][] = Array.from({ length: groups.count }, () => []);
+  for (let s = 0; s < columns.length; s++) members[groups.groupOf[s] as number]?.push(s);
+  const masks: (Uint8Array | undefined)[] = new Array(columns.length);
+  for (const group of members) {
+    const width = Math.min(most, group.length);
+    const best = width <= KEPT_IN_ORDER ? new Best(steps, width, node.op === 'topk') : undefined;
+    for (const s of group) {
+      const column = columns[s] as Column;
+      best?.offer(column, s, sizes);
+      if (column.histograms?.some((h) => h !== undefined)) {
+        context.annotations.info(`ignored histogram in ${node.op} aggregation`, node.inputPos);
+      }
+      if (context.due(steps)) await context.pause();
     }
-    if (context.due(steps)) await context.pause();
+    if (best !== undefined) best.mark(masks);
+    else await markSorted(input, group, sizes, masks);
   }
-  const chosen = best.masks(columns, steps);
-  return !context.isRange && steps === 1 ? orderByValue(chosen, groups, columns, node.op === 'topk') : chosen;
+  const chosen: Column[] = [];
+  const groupOf = new Map<Column, number>();
+  columns.forEach(({ labels, dropName, values }, s) => {
+    const present = masks[s];
+    if (present === undefined) return;
+    const column = { labels, dropName, values, present };
+    chosen.push(column);
+    groupOf.set(column, groups.groupOf[s] as number);
+  });
+  return !context.isRange && steps === 1 ? orderByValue(chosen, groupOf, node.op === 'topk') : chosen;
+}
+
+async function markSorted(
+  { node, columns, context }: AggregateInput,
+  group: readonly number[],
+  sizes: Int32Array,
+  masks: (Uint8Array | undefined)[],
+): Promise<void> {
+  const { steps } = node.grid;
+  const at = (s: number, k: number) => (columns[s] as Column).values[k];
+  for (let k = 0; k < steps; k++) {
+    const here = group.filter((s) => (columns[s] as Column).present[k] === 1);
+    here.sort((a, b) => compareFloats(at(a, k), at(b, k), node.op === 'topk'));
+    for (const s of here.slice(0, sizes[k])) markAt(masks, s, k, steps);
+    if (context.due(group.length * 20)) await context.pause();
+  }
+}
+
+function markAt(masks: (Uint8Array | undefined)[], series: number, step: number, steps: number): void {
+  let mask = masks[series];
+  if (mask === undefined) {
+    mask = new Uint8Array(steps);
+    masks[series] = mask;
+  }
+  mask[step] = 1;
 }
 
 /** The parameter as a count for each step. */
@@ -46,42 +89,42 @@ export function maxOf(counts: Int32Array): number {
   return most;
 }
 
+/** The best of one group at each step. */
 class Best {
-  /** The candidates of a cell stand from `cell · width`; the worst of them at the front. */
+  /** The candidates of step k stand from `k · width`; the worst of them at the front. */
   readonly #values: Float64Array;
   readonly #series: Int32Array;
   readonly #filled: Int32Array;
   readonly #sign: number;
 
   constructor(
-    cells: number,
+    private readonly steps: number,
     private readonly width: number,
     largest: boolean,
   ) {
-    this.#values = new Float64Array(cells * width);
-    this.#series = new Int32Array(cells * width);
-    this.#filled = new Int32Array(cells);
+    this.#values = new Float64Array(steps * width);
+    this.#series = new Int32Array(steps * width);
+    this.#filled = new Int32Array(steps);
     this.#sign = largest ? 1 : -1;
   }
 
-  offer(column: Column, series: number, base: number, sizes: Int32Array): void {
-    const { values, present } = column;
+  offer({ values, present }: Column, series: number, sizes: Int32Array): void {
     const filled = this.#filled;
     const kept = this.#values;
     const sign = this.#sign;
     const width = this.width;
     for (let k = 0; k < present.length; k++) {
       if (present[k] !== 1) continue;
-      const cell = base + k;
+      const at = k * width;
       const v = (values[k] as number) * sign;
       const size = sizes[k] as number;
-      const n = filled[cell] as number;
+      const n = filled[k] as number;
       if (n < size) {
-        this.#insert(cell * width, n, v, series);
-        filled[cell] = n + 1;
+        this.#insert(at, n, v, series);
+        filled[k] = n + 1;
       } else if (size > 0) {
-        const worst = kept[cell * width] as number;
-        if (v > worst || (Number.isNaN(worst) && !Number.isNaN(v))) this.#replaceWorst(cell * width, size, v, series);
+        const worst = kept[at] as number;
+        if (v > worst || (Number.isNaN(worst) && !Number.isNaN(v))) this.#replaceWorst(at, size, v, series);
       }
     }
   }
@@ -113,38 +156,21 @@ class Best {
     return a > b || (Number.isNaN(b) && !Number.isNaN(a));
   }
 
-  /** The input columns, each at the steps where it was chosen. */
-  masks(columns: readonly Column[], steps: number): readonly Column[] {
-    const masks = new Map<number, Uint8Array>();
-    for (let cell = 0; cell < this.#filled.length; cell++) {
-      for (let i = 0; i < (this.#filled[cell] as number); i++) {
-        const series = this.#series[cell * this.width + i] as number;
-        let mask = masks.get(series);
-        if (mask === undefined) {
-          mask = new Uint8Array(steps);
-          masks.set(series, mask);
-        }
-        mask[cell % steps] = 1;
+  mark(masks: (Uint8Array | undefined)[]): void {
+    for (let k = 0; k < this.steps; k++) {
+      for (let i = 0; i < (this.#filled[k] as number); i++) {
+        markAt(masks, this.#series[k * this.width + i] as number, k, this.steps);
       }
     }
-    return [...masks].map(([series, present]) => {
-      const { labels, dropName, values } = columns[series] as Column;
-      return { labels, dropName, values, present };
-    });
   }
 }
 
 function orderByValue(
   chosen: readonly Column[],
-  groups: AggregateInput['groups'],
-  columns: readonly Column[],
+  groupOf: ReadonlyMap<Column, number>,
   largest: boolean,
 ): readonly Column[] {
-  const groupOf = new Map<string, number>();
-  columns.forEach((column, s) => {
-    groupOf.set(column.labels.key, groups.groupOf[s] as number);
-  });
-  const group = (column: Column) => groupOf.get(column.labels.key) ?? 0;
+  const group = (column: Column) => groupOf.get(column) ?? 0;
   return [...chosen].sort((a, b) => group(a) - group(b) || compareFloats(a.values[0], b.values[0], largest));
 }
 
