@@ -1,6 +1,7 @@
 import type { Instruments, Logger } from '@petrel/model';
 import { PetrelError } from '@petrel/model';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { compressLargeAnswers } from './compress.ts';
 import { registerNativeApi } from './native/status.ts';
 import { sendFailure } from './prometheus/envelope.ts';
 import { type PrometheusApiPorts, registerPrometheusApi, registerPrometheusRoot } from './prometheus/index.ts';
@@ -43,6 +44,7 @@ export function createApi({ ports, doors, logger, instruments, fallback }: ApiOp
     return sendFailure(reply, known ?? new PetrelError('INTERNAL', 'internal error', { cause: error }));
   });
   countRequests(app, instruments);
+  compressLargeAnswers(app);
   app.addHook('onRequest', async (request, reply) => {
     // As Prometheus: its data may be read by pages of any origin.
     if (request.headers.origin !== undefined && request.url.startsWith('/api/')) {

@@ -211,6 +211,21 @@ describe('series, labels and values', () => {
     expect(ports.source.asked[0]?.selectors).toHaveLength(2);
   });
 
+  it('compresses large answers for clients that take gzip, and only for them', async () => {
+    const { ports, app } = setup();
+    const names = Array.from({ length: 2_000 }, (_, i) => `label_${i}`);
+    (ports.source as { labelNames: unknown }).labelNames = async () => names;
+    const url = '/api/v1/labels';
+    const zipped = await app.inject({ url, headers: { 'accept-encoding': 'deflate, gzip;q=0.8' } });
+    expect(zipped.headers['content-encoding']).toBe('gzip');
+    expect(JSON.parse(gunzipSync(zipped.rawPayload).toString()).data).toEqual(names);
+    for (const accept of ['br', 'gzip;q=0', '']) {
+      const plain = await app.inject({ url, headers: { 'accept-encoding': accept } });
+      expect(plain.headers['content-encoding']).toBeUndefined();
+      expect(JSON.parse(plain.body).data).toEqual(names);
+    }
+  });
+
   it('wants a selector that selects', async () => {
     const { get } = setup();
     expect((await get('/api/v1/series')).json().error).toBe('no match[] parameter provided');

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { QueryResult } from '@petrel/query/promql/result.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptsGzip } from '../../compress.ts';
 import { countPoints, type RenderOptions, renderQueryResult, renderSmallResult } from './query-json.ts';
 
 /** Below it (about 40 kB) an answer is one buffer; above, a stream. */
@@ -24,9 +25,4 @@ export function sendQueryResult(
   chunks.on('error', (error) => gzip.destroy(error));
   gzip.on('close', () => chunks.destroy());
   return reply.send(chunks.pipe(gzip));
-}
-
-export function acceptsGzip(request: FastifyRequest): boolean {
-  const header = request.headers['accept-encoding'];
-  return typeof header === 'string' && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(header);
 }
