@@ -3,7 +3,7 @@ import type { Column, Value } from '../columns.ts';
 import { Arena, hasSample, mergeEqualLabels } from '../columns.ts';
 import type { EvalContext } from '../context.ts';
 import type { Evaluate } from '../evaluate.ts';
-import { repeatFirstStep } from '../evaluate.ts';
+import { repeatFirstStep } from '../repeat.ts';
 import { evalSelect } from '../select.ts';
 import { vectorArg, withoutName } from './arguments.ts';
 
