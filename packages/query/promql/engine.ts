@@ -48,6 +48,7 @@ export interface EngineOptions {
   readonly source: MetricSource;
   readonly features?: Partial<EngineFeatures>;
   readonly limits?: Partial<EngineLimits>;
+  /** Every query names its time, so the engine itself asks no clock; timings are monotonic. */
   readonly clock?: Clock;
   readonly instruments?: Instruments;
   readonly logger?: Logger;
