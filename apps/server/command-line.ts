@@ -8,7 +8,7 @@ petrel server [options]              run the server
   --data DIR                         data directory (default: ./data)
   --listen HOST:PORT                 main port (default: 127.0.0.1:7070)
   --otlp-grpc HOST:PORT|off          OTLP over gRPC (default: 127.0.0.1:4317)
-  --web.enable-lifecycle             allow POST /-/reload and /-/quit
+  --web.enable-lifecycle             allow POST /-/quit (POST /-/reload needs nothing)
   --log.level debug|info|warn|error  (default: info)
   --log.format logfmt|json           (default: logfmt)
   environment: CLICKHOUSE_URL, POSTGRES_URL and CLICKHOUSE_CLUSTER replace the embedded stores

@@ -52,7 +52,7 @@ scrape_configs:
     static_configs: [{ targets: ['SELF'] }]
 `;
   beforeAll(async () => {
-    server = await startPetrel({ config: 'scrape_configs: []\n', args: ['--web.enable-lifecycle'] });
+    server = await startPetrel({ config: 'scrape_configs: []\n' });
   });
   afterAll(() => server.remove());
 

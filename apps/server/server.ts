@@ -180,7 +180,7 @@ class Server implements PetrelServer {
         }),
         lifecycle: {
           notReadyReason: () => readiness.reason,
-          enabled: enableLifecycle,
+          quitEnabled: enableLifecycle,
           reload: () => this.reload(),
           quit: onQuit,
         },

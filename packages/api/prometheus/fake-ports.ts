@@ -110,7 +110,7 @@ export function fakePorts({ lifecycle = true } = {}): FakePorts {
     },
     lifecycle: {
       notReadyReason: () => state.notReady,
-      enabled: lifecycle,
+      quitEnabled: lifecycle,
       reload: async () => {
         if (state.badConfig) throw new PetrelError('CONFIG_INVALID', 'petrel.yml:3:1: no');
         state.reloads++;

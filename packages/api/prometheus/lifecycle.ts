@@ -27,8 +27,8 @@ export function registerLifecycle(app: FastifyInstance, { lifecycle }: Prometheu
   app.route({
     method: ['POST', 'PUT'],
     url: '/-/reload',
+    // Always allowed: it reads the operator's own file again and changes nothing when that has an error.
     handler: async (_request, reply) => {
-      if (!lifecycle.enabled) return plain(reply, 403, 'Lifecycle API is not enabled.\n');
       try {
         await lifecycle.reload();
       } catch (error) {
@@ -43,7 +43,7 @@ export function registerLifecycle(app: FastifyInstance, { lifecycle }: Prometheu
     method: ['POST', 'PUT'],
     url: '/-/quit',
     handler: async (_request, reply) => {
-      if (!lifecycle.enabled) return plain(reply, 403, 'Lifecycle API is not enabled.\n');
+      if (!lifecycle.quitEnabled) return plain(reply, 403, 'Stopping by HTTP is off; --web.enable-lifecycle allows it.\n');
       reply.raw.once('finish', () => lifecycle.quit());
       return plain(reply, 200, 'Requesting termination... Goodbye!\n');
     },

@@ -55,8 +55,8 @@ export interface PromqlSyntax {
 export interface LifecycleView {
   /** '' when ready; else why not, in one line. */
   notReadyReason(): string;
-  /** `--web.enable-lifecycle`: without it reload and quit answer 403. */
-  readonly enabled: boolean;
+  /** `--web.enable-lifecycle`: without it /-/quit answers 403. */
+  readonly quitEnabled: boolean;
   /** Rejects with PetrelError CONFIG_INVALID and changes nothing when the file is bad. */
   reload(): Promise<void>;
   quit(): void;
