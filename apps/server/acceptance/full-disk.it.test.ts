@@ -64,6 +64,8 @@ describe.skipIf(!mounted)('a full disk', () => {
     fillUp(join(folder, 'rest'));
     const fullAtMs = performance.now();
     const answers = new Map<number, number>();
+    const pushAnswers = new Map<number, string>();
+    let pushes = 0;
     while (performance.now() - fullAtMs < FULL_MS) {
       const query = encodeURIComponent('count(disk_gauge_births)');
       const timeS = load.options.baseMs / 1000;
@@ -71,9 +73,14 @@ describe.skipIf(!mounted)('a full disk', () => {
       answers.set(answer.status, (answers.get(answer.status) ?? 0) + 1);
       if (answer.status !== 200) expect(JSON.parse(answer.text).error).toMatch(/store|disk|space/);
       expect((await ask(`${server.url}/-/healthy`)).status).toBe(200);
+      // A push is kept in the other store, which has no room either.
+      const push = await ask(`${server.url}/metrics/job/full`, { body: `pushed ${pushes++}\n`, headers: {} });
+      pushAnswers.set(push.status, push.text);
       await sleep(250);
     }
     expect(answers.get(200) ?? 0).toBeGreaterThan(0);
+    for (const [status, text] of pushAnswers)
+      expect([status, text]).toEqual([503, expect.stringMatching(/full|store/)]);
     expect((await ask(`${server.url}/metrics`)).text).toMatch(
       /petrel_store_writes_refused_total\{code="STORE_DISK_FULL"\} [1-9]/,
     );

@@ -75,7 +75,7 @@ describe.skipIf(!hasPrograms('prometheus', 'promtool', 'prometheus-node-exporter
     test('count_over_time agrees for every tenth metric', async () => {
       const names = await apiData<string[]>(prometheus.url, 'label/__name__/values');
       expect(await apiData<string[]>(petrel.url, 'label/__name__/values')).toEqual(names);
-      for (const name of names) {
+      for (const name of names.filter((_, i) => i % 10 === 0)) {
         const query = `count_over_time(${name}[${range}])`;
         const counts = async (url: string) =>
           new Map((await queryInstant(url, query, endS)).map(({ metric, value }) => [sorted(metric), value[1]]));
