@@ -1,5 +1,5 @@
 import { literal, type Sql } from '../clickhouse/sql.ts';
-import { createTable, type Placement, type TableDefinition } from './tables.ts';
+import { alterSettings, createTable, type Placement, type TableDefinition } from './tables.ts';
 
 export interface Migration {
   /** Ascending, never reused. */
@@ -97,5 +97,19 @@ export const MIGRATIONS: readonly Migration[] = [
     name: 'metrics',
     statements: (placement) =>
       [samples, series, histograms, exemplars, metadata, rewritten].flatMap((table) => createTable(placement, table)),
+  },
+  {
+    number: 2,
+    name: 'merge many parts at once',
+    // Rows of one scrape lie among those of all others, so a merge costs a microsecond a row: each row should pass through few of them.
+    statements: (placement) => [
+      alterSettings(
+        placement,
+        'samples',
+        literal(
+          'merge_selector_base = 100, old_parts_lifetime = 60, min_age_to_force_merge_seconds = 7200, min_age_to_force_merge_on_partition_only = 1',
+        ),
+      ),
+    ],
   },
 ];

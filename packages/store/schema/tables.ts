@@ -52,6 +52,11 @@ export function createTable(placement: Placement, table: TableDefinition): Sql[]
   return [create, distributed];
 }
 
+/** Changes settings of the table that holds the rows; again and again to the same effect. */
+export function alterSettings(placement: Placement, name: string, settings: Sql): Sql {
+  return sql`ALTER TABLE ${localTableName(placement, name)}${onCluster(placement)} MODIFY SETTING ${settings}`;
+}
+
 function engine(placement: Placement, table: TableDefinition): Sql {
   const family = table.replacing === true ? 'ReplacingMergeTree' : 'MergeTree';
   if (placement.cluster === undefined) return literal(`${family}()`);
