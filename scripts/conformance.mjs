@@ -5,7 +5,10 @@ import { bundle, stopBundler } from './build.mjs';
 import { setup } from './setup.mjs';
 
 setup();
-const program = await bundle({ entry: 'packages/testkit/conformance.ts', outfile: 'packages/testkit/dist/conformance.js' });
+const program = await bundle({
+  entry: 'packages/testkit/conformance.ts',
+  outfile: 'packages/testkit/dist/conformance.js',
+});
 await stopBundler();
 const args = ['--enable-source-maps', program, ...process.argv.slice(2)];
 process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;

@@ -71,7 +71,7 @@ describe.skipIf(CHROMIUM === undefined)('the web app in a browser', () => {
     await page.locator('.cm-content').click();
     await page.keyboard.type('petrel_scrape_dur');
     await page.locator('.cm-tooltip-autocomplete li', { hasText: 'petrel_scrape_duration_seconds_count' }).click();
-    await page.keyboard.press('Enter');
+    await page.getByTestId('run').click();
     await page.getByTestId('chart').locator('canvas').waitFor();
     await page.getByTestId('legend').getByText('petrel_scrape_duration_seconds_count').first().waitFor();
     expect(await page.getByTestId('summary').textContent()).toMatch(/^\d+ series · \d+ points · \d+ ms$/);
@@ -112,6 +112,15 @@ describe.skipIf(CHROMIUM === undefined)('the web app in a browser', () => {
     const widthMs = Date.parse(search.get('to') ?? '') - Date.parse(search.get('from') ?? '');
     expect(widthMs).toBeGreaterThan(60_000);
     expect(widthMs).toBeLessThan(120_000);
+  });
+
+  it('runs at Enter', async () => {
+    await open('/');
+    await page.locator('.cm-content').click();
+    await page.keyboard.insertText('vector(1)');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await page.getByTestId('chart').locator('canvas').waitFor();
   });
 
   it('shows exact values in the table', async () => {

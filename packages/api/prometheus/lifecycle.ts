@@ -43,7 +43,8 @@ export function registerLifecycle(app: FastifyInstance, { lifecycle }: Prometheu
     method: ['POST', 'PUT'],
     url: '/-/quit',
     handler: async (_request, reply) => {
-      if (!lifecycle.quitEnabled) return plain(reply, 403, 'Stopping by HTTP is off; --web.enable-lifecycle allows it.\n');
+      if (!lifecycle.quitEnabled)
+        return plain(reply, 403, 'Stopping by HTTP is off; --web.enable-lifecycle allows it.\n');
       reply.raw.once('finish', () => lifecycle.quit());
       return plain(reply, 200, 'Requesting termination... Goodbye!\n');
     },
