@@ -3,7 +3,7 @@ import type { ClickHouse } from '../clickhouse/connection.ts';
 import { literal, type Sql, sql, textList, uint64List } from '../clickhouse/sql.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
 import { decodeHistogram } from './histogram-codec.ts';
-import { orderRange } from './runs.ts';
+import { type ReadSeries, SampleRuns } from './sample-runs.ts';
 import { timesSql } from './selectors.ts';
 import { type ChosenSeries, column, textAt } from './series-index.ts';
 
@@ -14,16 +14,6 @@ export interface ReadRange {
   readonly signal?: AbortSignal;
 }
 
-/** One series' samples as they came: `position` is that of the series in its set. */
-export interface ReadSeries {
-  readonly chosen: ChosenSeries;
-  readonly position: number;
-  readonly tsMs: Float64Array;
-  readonly values: Float64Array;
-  readonly from: number;
-  readonly to: number;
-}
-
 // A longer list of ids costs ClickHouse more than reading the series in between.
 const IDS_MAX = 20_000;
 
@@ -31,7 +21,7 @@ export function tooManySamples(): PetrelError {
   return new PetrelError('QUERY_LIMIT', 'query processing would load too many samples into memory in query execution');
 }
 
-/** Reads samples out of ClickHouse, one array a series, straight into typed arrays. */
+/** Reads samples out of ClickHouse, straight into typed arrays. */
 export class SampleReader {
   readonly #clickhouse: ClickHouse;
   readonly #placement: Placement;
@@ -43,61 +33,53 @@ export class SampleReader {
     this.#placement = placement;
   }
 
-  async read(chosen: readonly ChosenSeries[], range: ReadRange): Promise<readonly ReadSeries[]> {
+  /** With `roomFor`, each series lies in memory of its own answer, with so many places for that many samples. */
+  async read(
+    chosen: readonly ChosenSeries[],
+    range: ReadRange,
+    roomFor?: (samples: number) => number,
+  ): Promise<readonly ReadSeries[]> {
     const wanted = chosen.filter(({ positions }) => positions.length > 0);
     if (wanted.length === 0) return [];
     const final = wanted.some(({ metric }) => this.#conflicting.has(metric));
-    const first = await this.#read(wanted, range, final);
-    if (first.conflicts.size === 0) return first.series;
+    const conflicts = new Set<string>();
+    const runs = await this.#readRuns(wanted, range, final);
+    const series = await runs.gather(({ metric }) => conflicts.add(metric), roomFor);
+    if (conflicts.size === 0) return series;
     if (this.#conflicting.size > 10_000) this.#conflicting.clear();
-    for (const metric of first.conflicts) this.#conflicting.add(metric);
-    return (await this.#read(wanted, range, true)).series;
+    for (const metric of conflicts) this.#conflicting.add(metric);
+    return (await this.#readRuns(wanted, range, true)).gather(() => undefined, roomFor);
   }
 
-  async #read(
+  async #readRuns(
     wanted: readonly ChosenSeries[],
     { startMs, endMs, maxSamples, signal }: ReadRange,
     final: boolean,
-  ): Promise<{ series: readonly ReadSeries[]; conflicts: ReadonlySet<string> }> {
-    const single = wanted.length === 1;
-    const statement = sql`SELECT ${literal(single ? '' : 'metric, ')}series,
-        groupArray(toFloat64(toUnixTimestamp64Milli(ts))) AS times, groupArray(value) AS numbers
+  ): Promise<SampleRuns> {
+    const single = wanted.length === 1 ? wanted[0] : undefined;
+    // Not ordered, and not gathered into arrays: rows come in the order of the key all the same, and the first ones at once.
+    const statement = sql`SELECT ${literal(single ? '' : 'metric, ')}series, toFloat64(toUnixTimestamp64Milli(ts)) AS time, value
       FROM ${tableName(this.#placement, 'samples')} ${literal(final ? 'FINAL' : '')}
-      WHERE ${seriesSql(wanted)} AND ${timesSql(startMs, endMs)}
-      GROUP BY ${literal(single ? '' : 'metric, ')}series`;
+      WHERE ${seriesSql(wanted)} AND ${timesSql(startMs, endMs)}`;
     const byMetric = new Map(wanted.map((choice) => [choice.metric, choice]));
-    const picked = new Map(wanted.map((choice) => [choice, picker(choice)]));
-    const series: ReadSeries[] = [];
-    const conflicts = new Set<string>();
+    const pickers = new Map(wanted.map((choice) => [choice, picker(choice)]));
+    const picks = (choice: ChosenSeries, position: number) => pickers.get(choice)?.(position) === true;
+    const runs = new SampleRuns();
     let samples = 0;
-    const onArray = (elements: number) => {
-      samples += elements;
-      // Each series brings two arrays.
-      if (samples > 2 * maxSamples) throw tooManySamples();
-    };
-    const options = { onArray, settings: READ_SETTINGS, ...(signal === undefined ? {} : { signal }) };
+    const options = { settings: READ_SETTINGS, ...(signal === undefined ? {} : { signal }) };
     for await (const block of this.#clickhouse.blocks(statement, options)) {
-      const ids = column(block, 'series', 'int64').words;
-      const times = column(block, 'times', 'array');
-      const numbers = column(block, 'numbers', 'array');
-      if (times.values.kind !== 'float64' || numbers.values.kind !== 'float64') throw new RangeError('not samples');
       const metrics = single ? undefined : textAt(block.columns.get('metric'));
-      const tsMs = times.values.values;
-      const values = numbers.values.values;
-      for (let i = 0, from = 0; i < block.rows; i++) {
-        const to = times.offsets[i] as number;
-        const metric = metrics?.(i);
-        const choice = metric === undefined ? (wanted[0] as ChosenSeries) : byMetric.get(metric);
-        const position = choice?.set.find(ids[2 * i + 1] as number, ids[2 * i] as number) ?? -1;
-        if (choice !== undefined && position >= 0 && picked.get(choice)?.(position) === true) {
-          const ordered = orderRange(tsMs, values, from, to);
-          if (ordered.conflict) conflicts.add(choice.metric);
-          series.push({ chosen: choice, position, tsMs, values, from, to: ordered.to });
-        }
-        from = to;
-      }
+      samples += runs.addBlock({
+        rows: block.rows,
+        ids: column(block, 'series', 'int64').words,
+        tsMs: column(block, 'time', 'float64').values,
+        values: column(block, 'value', 'float64').values,
+        chosenAt: metrics === undefined ? () => single : (row) => byMetric.get(metrics(row)),
+        picks,
+      });
+      if (samples > maxSamples) throw tooManySamples();
     }
-    return { series, conflicts };
+    return runs;
   }
 
   async readHistograms(
@@ -165,10 +147,10 @@ export function seriesSql(wanted: readonly ChosenSeries[]): Sql {
 
 /** The answer's shape for series read without a cache. */
 export function toColumns(series: readonly ReadSeries[]): SeriesColumns[] {
-  return series.map(({ chosen, position, tsMs, values, from, to }) => ({
+  return series.map(({ chosen, position, slab, from, to }) => ({
     labels: chosen.set.labels[position] as Labels,
-    tsMs,
-    values,
+    tsMs: slab.tsMs,
+    values: slab.values,
     from,
     to,
   }));

@@ -39,7 +39,15 @@ export class SeriesSet {
     return position;
   }
 
+  highOf(position: number): number {
+    return this.#words[2 * position + 1] as number;
+  }
+
+  lowOf(position: number): number {
+    return this.#words[2 * position] as number;
+  }
+
   idOf(position: number): bigint {
-    return (BigInt(this.#words[2 * position + 1] as number) << 32n) | BigInt(this.#words[2 * position] as number);
+    return (BigInt(this.highOf(position)) << 32n) | BigInt(this.lowOf(position));
   }
 }

@@ -5,7 +5,8 @@ import type { MetricSeriesRegistry } from '../registry.ts';
 import { type SampleReader, tooManySamples } from '../sample-reader.ts';
 import { compileSelector } from '../selectors.ts';
 import type { ChosenSeries } from '../series-index.ts';
-import { CacheEntry } from './entry.ts';
+import type { SeriesSet } from '../series-set.ts';
+import { CacheEntry, roomFor } from './entry.ts';
 
 interface Slot {
   readonly metric: string;
@@ -27,6 +28,8 @@ interface Slot {
 const SLOTS_MAX = 10_000;
 const FORGET_MS = 5 * 60_000;
 const TRIM_MS = 15 * 60_000;
+// Read in some 50 ms.
+const LITTLE_SAMPLES = 300_000;
 
 /**
  * Decoded samples of whole metrics from some time until now, bounded in bytes, least recently used out first. The writer's
@@ -42,6 +45,7 @@ export class ColumnCache {
   /** By metric index of the registry, for the writer. */
   #byMetricIndex: (Slot | undefined)[] = [];
   #active = 0;
+  #clears = 0;
 
   constructor(options: { maxBytes: number; registry: MetricSeriesRegistry; clock: Clock }) {
     this.#maxBytes = options.maxBytes;
@@ -85,28 +89,40 @@ export class ColumnCache {
   }
 
   /**
-   * Loads the metric when the request is worth it: it takes a good part of the metric, or the metric is asked for
-   * again and again, and the range reaches to about now. True: `get` will answer.
+   * Loads the metric, or what is missing before it, when the request is worth it: see `#isWorthwhile`. True: `get` will answer.
    */
   async admit(choice: ChosenSeries, request: SelectRequest, reader: SampleReader): Promise<boolean> {
-    const { metric, set, positions } = choice;
     if (this.#maxBytes === 0 || !choice.complete) return false;
     const nowMs = this.#clock.nowMs();
-    const slot = this.#slot(metric, nowMs);
+    const slot = this.#slot(choice.metric, nowMs);
     this.#touch(slot, request.startMs);
     slot.asked = nowMs - slot.lastAskedMs > FORGET_MS ? 1 : slot.asked + 1;
     slot.lastAskedMs = nowMs;
+    // A load that is under way may have been for less.
+    for (let tries = 0; tries < 2 && !this.holds(choice.metric, request.startMs); tries++) {
+      if (slot.loading === undefined && !this.#isWorthwhile(slot, choice, request, nowMs)) return false;
+      slot.loading ??= this.#load(slot, choice, request.startMs, reader);
+      await slot.loading;
+    }
+    return this.holds(choice.metric, request.startMs);
+  }
+
+  /**
+   * Whether to read all series for the sake of some: when these are a good part, when it is asked for again and again, or when what is
+   * missing is little. What is held, or will be, must reach until about now.
+   */
+  #isWorthwhile(slot: Slot, { set, positions }: ChosenSeries, request: SelectRequest, nowMs: number): boolean {
     if (nowMs < slot.tooBigUntilMs) return false;
-    const lengthMs = request.endMs - request.startMs;
-    if (nowMs - request.startMs > 2 * lengthMs + 3_600_000) return false;
-    const maxSamples = this.maxSamples;
-    const guess = set.size * Math.max(1, (nowMs - request.startMs) / 15_000);
-    const share = positions.length / Math.max(1, set.size);
-    const worth = share >= 0.25 || (slot.asked >= 3 && guess < 2_000_000) || (slot.asked >= 2 && guess < 200_000);
-    if (!worth || guess > 4 * maxSamples) return false;
-    slot.loading ??= this.#load(slot, choice, request.startMs, maxSamples, reader);
-    await slot.loading;
-    return slot.entry !== undefined && slot.entry.fromMs <= request.startMs;
+    const { entry } = slot;
+    const ageMs = nowMs - request.startMs;
+    if (entry === undefined) {
+      if (ageMs > 2 * (request.endMs - request.startMs) + 3_600_000) return false;
+    } else if (entry.fromMs - request.startMs > nowMs - entry.fromMs) return false;
+    const missingMs = entry === undefined ? ageMs : entry.fromMs - request.startMs;
+    const guess = set.size * Math.max(1, missingMs / 15_000);
+    if (guess + (entry?.samples ?? 0) > 4 * this.maxSamples) return false;
+    if (positions.length >= 0.25 * set.size || (entry !== undefined && guess < LITTLE_SAMPLES)) return true;
+    return (slot.asked >= 3 && guess < 2_000_000) || (slot.asked >= 2 && guess < LITTLE_SAMPLES);
   }
 
   /** Takes in what was just committed. */
@@ -130,7 +146,9 @@ export class ColumnCache {
     }
   }
 
+  /** Forgets everything, loads under way included: what is stored is no longer what passed here. */
   clear(): void {
+    this.#clears++;
     for (const slot of this.#slots.values()) slot.entry = undefined;
     this.#reindex();
   }
@@ -179,23 +197,28 @@ export class ColumnCache {
     this.#slots.set(slot.metric, slot);
   }
 
-  async #load(
-    slot: Slot,
-    choice: ChosenSeries,
-    startMs: number,
-    maxSamples: number,
-    reader: SampleReader,
-  ): Promise<void> {
+  async #load(slot: Slot, choice: ChosenSeries, startMs: number, reader: SampleReader): Promise<void> {
     slot.missed = [];
     this.#byMetricIndex[this.#registry.metricIndex(slot.metric)] = slot;
     this.#active++;
     try {
-      const { set } = choice;
-      const all = { ...choice, positions: Uint32Array.from({ length: set.size }, (_, i) => i) };
+      const held = slot.entry;
+      const clears = this.#clears;
+      // One set for both parts, so that positions agree.
+      const set = held?.set ?? choice.set;
+      if (set !== choice.set) mergeInto(set, choice.set);
+      const all = { ...choice, set, positions: Uint32Array.from({ length: set.size }, (_, i) => i) };
+      const endMs = held === undefined ? Number.MAX_SAFE_INTEGER : held.fromMs - 1;
       // Not the asker's signal: others may wait for the same load. It is bounded by its size.
-      const series = await reader.read([all], { startMs, endMs: Number.MAX_SAFE_INTEGER, maxSamples });
+      const series = await reader.read(
+        [all],
+        { startMs, endMs, maxSamples: this.maxSamples - (held?.samples ?? 0) },
+        roomFor,
+      );
       const entry = new CacheEntry(set, startMs);
       entry.fill(series);
+      if (held !== undefined) await entry.adopt(held);
+      if (clears !== this.#clears || held !== slot.entry) return;
       for (const batch of slot.missed) this.#catchUp(entry, slot.metric, batch);
       slot.entry = entry;
       slot.chosen.clear();
@@ -253,6 +276,10 @@ export class ColumnCache {
       this.#active++;
     }
   }
+}
+
+function mergeInto(set: SeriesSet, other: SeriesSet): void {
+  for (let i = 0; i < other.size; i++) set.add(other.highOf(i), other.lowOf(i), other.labels[i] as Labels);
 }
 
 /** Remembers what a selector chose, and looks only at the series that came since. */

@@ -1,33 +1,23 @@
-import { type Labels, type SeriesColumns, wordsOf } from '@petrel/model';
-import type { ReadSeries } from '../sample-reader.ts';
+import type { Labels, SeriesColumns } from '@petrel/model';
+import { Pacer } from '../pacer.ts';
+import type { ReadSeries } from '../sample-runs.ts';
+import { copySamples, newSlab, type SampleSlab, type SlabRange } from '../sample-slab.ts';
 import type { SeriesSet } from '../series-set.ts';
-
-/** A stretch of memory that many series share. What was handed out is never written again: series only grow into their slack. */
-interface Slab {
-  readonly tsMs: Float64Array;
-  readonly values: Float64Array;
-  readonly words: Uint32Array;
-}
-
-interface Column {
-  slab: Slab;
-  from: number;
-  to: number;
-  /** End of the slack. */
-  limit: number;
-}
 
 const SLAB_SAMPLES = 32_768;
 const SAMPLE_BYTES = 16;
 
-/** All samples of one metric from `fromMs` on, in memory, and kept current by the writer. */
+/**
+ * All samples of one metric from `fromMs` on, in memory, and kept current by the writer. What was handed out is never written again:
+ * series only grow into the room behind them, and other changes are made to a copy.
+ */
 export class CacheEntry {
   readonly set: SeriesSet;
   fromMs: number;
   samples = 0;
   #allocated = 0;
-  #columns: (Column | undefined)[] = [];
-  #open: Slab = newSlab(0);
+  #columns: (SlabRange | undefined)[] = [];
+  #open: SampleSlab = newSlab(0);
   #openUsed = 0;
 
   constructor(set: SeriesSet, fromMs: number) {
@@ -40,19 +30,32 @@ export class CacheEntry {
     return this.#allocated * SAMPLE_BYTES + this.#columns.length * 64;
   }
 
-  /** Copies read series in; all at once, with room to grow. */
+  /** Takes over what was read with `roomFor`, into an empty entry. */
   fill(series: readonly ReadSeries[]): void {
-    let capacity = 0;
-    for (const { from, to } of series) capacity += roomFor(to - from);
-    const slab = this.#allocate(capacity);
-    let at = 0;
-    for (const { position, tsMs, values, from, to } of series) {
-      slab.tsMs.set(tsMs.subarray(from, to), at);
-      slab.values.set(values.subarray(from, to), at);
-      const limit = at + roomFor(to - from);
-      this.#columns[position] = { slab, from: at, to: at + to - from, limit };
+    for (const { position, slab, from, to, limit } of series) {
+      this.#columns[position] = { slab, from, to, limit };
+      this.#allocated += limit - from;
       this.samples += to - from;
-      at = limit;
+    }
+  }
+
+  /**
+   * Copies the samples of `later`, which begin where this entry ends, behind its own. `later` may go on growing meanwhile; of what it
+   * gets while this is under way, some is copied and some is not.
+   */
+  async adopt(later: CacheEntry): Promise<void> {
+    const pacer = new Pacer();
+    for (const [position, tail] of later.#columns.entries()) {
+      if (tail === undefined) continue;
+      const head = this.#columns[position];
+      const count = tail.to - tail.from;
+      const capacity = roomFor(count + (head === undefined ? 0 : head.to - head.from));
+      const column = head === undefined ? this.#reserve(capacity) : this.#move(head, capacity);
+      copySamples(tail, count, column.slab, column.to);
+      column.to += count;
+      this.#columns[position] = column;
+      this.samples += count;
+      if (pacer.isDue) await pacer.pause();
     }
   }
 
@@ -61,8 +64,7 @@ export class CacheEntry {
     if (tMs < this.fromMs) return;
     let column = this.#columns[position];
     if (column === undefined) {
-      column = { ...this.#reserve(16), to: 0 };
-      column.to = column.from;
+      column = this.#reserve(16);
       this.#columns[position] = column;
     }
     const { slab, from, to } = column;
@@ -110,7 +112,7 @@ export class CacheEntry {
   }
 
   /** Changes a copy: the place itself may have been handed out. */
-  #insert(column: Column, tMs: number, low: number, high: number): void {
+  #insert(column: SlabRange, tMs: number, low: number, high: number): void {
     const at = lowerBound(column.slab.tsMs, tMs, column.from, column.to);
     const same = column.slab.tsMs[at] === tMs;
     const { words } = column.slab;
@@ -127,45 +129,38 @@ export class CacheEntry {
     put(slab, place, tMs, low, high);
   }
 
-  #move(column: Column, capacity: number): Column {
-    const { slab, from, to } = column;
+  /** Moves a series to a place with more room. */
+  #move(column: SlabRange, capacity: number): SlabRange {
     const next = this.#reserve(capacity);
-    next.slab.tsMs.set(slab.tsMs.subarray(from, to), next.from);
-    next.slab.values.set(slab.values.subarray(from, to), next.from);
-    column.slab = next.slab;
-    column.from = next.from;
-    column.to = next.from + to - from;
-    column.limit = next.limit;
-    return column;
+    const samples = column.to - column.from;
+    copySamples(column, samples, next.slab, next.from);
+    return Object.assign(column, next, { to: next.from + samples });
   }
 
-  #reserve(capacity: number): { slab: Slab; from: number; limit: number } {
-    if (capacity > SLAB_SAMPLES / 4) return { slab: this.#allocate(capacity), from: 0, limit: capacity };
+  /** An empty place. */
+  #reserve(capacity: number): SlabRange {
+    if (capacity > SLAB_SAMPLES / 4) return { slab: this.#allocate(capacity), from: 0, to: 0, limit: capacity };
     if (this.#openUsed + capacity > this.#open.tsMs.length) {
       this.#open = this.#allocate(SLAB_SAMPLES);
       this.#openUsed = 0;
     }
     const from = this.#openUsed;
     this.#openUsed += capacity;
-    return { slab: this.#open, from, limit: from + capacity };
+    return { slab: this.#open, from, to: from, limit: from + capacity };
   }
 
-  #allocate(samples: number): Slab {
+  #allocate(samples: number): SampleSlab {
     this.#allocated += samples;
     return newSlab(samples);
   }
 }
 
-function newSlab(samples: number): Slab {
-  const values = new Float64Array(samples);
-  return { tsMs: new Float64Array(samples), values, words: wordsOf(values) };
-}
-
-function roomFor(samples: number): number {
+/** Places for a series of so many samples: what it has, and some to grow into. */
+export function roomFor(samples: number): number {
   return samples + Math.max(16, samples >> 3);
 }
 
-function put(slab: Slab, at: number, tMs: number, low: number, high: number): void {
+function put(slab: SampleSlab, at: number, tMs: number, low: number, high: number): void {
   slab.tsMs[at] = tMs;
   slab.words[2 * at] = low;
   slab.words[2 * at + 1] = high;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { orderRange } from './runs.ts';
+import { orderRange } from './order-range.ts';
 
 it('orders runs, drops repeats, and reports times with two values', () => {
   const run = fc
