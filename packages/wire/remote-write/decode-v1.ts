@@ -62,6 +62,49 @@ class Decoder {
   }
 
   #series(end: number): void {
+    if (!this.#plainSeries(end)) this.#anySeries(end);
+  }
+
+  /**
+   * What senders write for nearly all series: the labels in one piece, each shorter than 16 KiB, then samples of a value and a time and nothing
+   * else. Three in four cycles of decoding go here, therefore without the reader's calls. False, and nothing done, for all others.
+   */
+  #plainSeries(end: number): boolean {
+    const { bytes, pos: start } = this.#reader;
+    let pos = start;
+    while (pos + 2 < end && bytes[pos] === TAG_LABEL) {
+      const length = bytes[pos + 1] as number;
+      if (length < 0x80) pos += 2 + length;
+      else {
+        const second = bytes[pos + 2] as number;
+        if (second >= 0x80) return false;
+        pos += 3 + (length & 0x7f) + second * 128;
+      }
+    }
+    const labelsEnd = pos;
+    let points = 0;
+    for (; pos < end; points++) {
+      if (!isPlainSample(bytes, pos, end)) return false;
+      pos += 2 + (bytes[pos + 1] as number);
+    }
+    if (pos !== end) return false;
+    const ref = this.#lookup(start, labelsEnd, points);
+    if (ref !== NO_SERIES) {
+      for (let at = labelsEnd; at < end; at += 2 + (bytes[at + 1] as number)) this.#plainSample(ref, at);
+    }
+    this.#reader.pos = end;
+    return true;
+  }
+
+  #plainSample(ref: number, at: number): void {
+    const { bytes, view } = this.#reader;
+    const end = at + 2 + (bytes[at + 1] as number);
+    let tMs = 0;
+    for (let i = end - 1; i > at + 11; i--) tMs = tMs * 128 + ((bytes[i] as number) & 0x7f);
+    this.#builder.addWords(ref, tMs, view.getUint32(at + 3, true), view.getUint32(at + 7, true));
+  }
+
+  #anySeries(end: number): void {
     const reader = this.#reader;
     const start = reader.pos;
     // First the labels, wherever they stand; then the rest. Senders write the labels first and in one piece.
@@ -195,6 +238,16 @@ class Decoder {
     const metadata: MetricMetadata = { metric, type: METRIC_TYPES[type] ?? 'unknown', help, unit };
     if (metric !== '') this.#builder.addMetadata(metadata);
   }
+}
+
+/** A sample field at `at`: a value, then a time in one to seven bytes (49 bits), and nothing behind it. */
+function isPlainSample(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at + 13 > end || bytes[at] !== TAG_SAMPLE) return false;
+  const last = at + 1 + (bytes[at + 1] as number);
+  if (last >= end || last < at + 12 || last > at + 18 || bytes[at + 2] !== 0x09 || bytes[at + 11] !== 0x10)
+    return false;
+  for (let i = at + 12; i < last; i++) if ((bytes[i] as number) < 0x80) return false;
+  return (bytes[last] as number) < 0x80;
 }
 
 /** Label fields from `start` to `end`; a string that is not UTF-8 refuses the series, not the request. */

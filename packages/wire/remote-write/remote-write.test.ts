@@ -51,6 +51,50 @@ const series: fc.Arbitrary<RemoteWriteSeries> = fc
     };
   });
 
+/** One series with one label; `more` is put behind the samples, where the decoder then goes the way for any series. */
+function oneSeries(
+  name: string,
+  samples: readonly (readonly [tMs: number, value: number])[],
+  more: boolean,
+): Uint8Array {
+  const writer = new ProtoWriter();
+  const mark = writer.open(1);
+  const label = writer.open(1);
+  writer.string(1, '__name__');
+  writer.string(2, name);
+  writer.close(label);
+  for (const [tMs, value] of samples) {
+    const sample = writer.open(2);
+    writer.double(1, value);
+    writer.int64(2, tMs);
+    writer.close(sample);
+  }
+  if (more) writer.string(15, 'unknown');
+  writer.close(mark);
+  return writer.finish();
+}
+
+test('the short way for plain series and the way for any series agree', () => {
+  const time = fc.oneof(fc.integer({ min: -1000, max: 8e12 }), fc.maxSafeInteger());
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1, maxLength: 300 }),
+      fc.array(fc.tuple(time, fc.double()), { maxLength: 5 }),
+      (name, samples) => {
+        const [plain, any] = [false, true].map((more) => {
+          const { batch } = decodeRemoteWrite1(oneSeries(name, samples, more), new MapRegistry());
+          return [
+            ...batch.timestampsMs.subarray(0, batch.length),
+            ...wordsOf(batch.values).subarray(0, 2 * batch.length),
+          ];
+        });
+        expect(plain).toEqual(any);
+        expect(plain?.slice(0, samples.length)).toEqual(samples.map(([tMs]) => tMs));
+      },
+    ),
+  );
+});
+
 describe.each([
   ['1.0', encodeRemoteWrite1, decodeRemoteWrite1],
   ['2.0', encodeRemoteWrite2, decodeRemoteWrite2],
