@@ -5,6 +5,7 @@ import { FloatWriter } from './float-writer.ts';
 import { formatJsonFloat, formatPlainFloat, formatTimestamp } from './go-number.ts';
 import { histogramJson } from './histogram-json.ts';
 import { labelsJson } from './labels-json.ts';
+import { PointWriter } from './points/point-writer.ts';
 
 export interface RenderOptions {
   /** At most so many series; 0: all. What is cut is said in a warning. */
@@ -127,48 +128,29 @@ function* renderVector(out: ByteWriter, samples: readonly VectorSample[], tMs: n
 
 function* renderSteps(out: ByteWriter, value: QueryValue & { type: 'stepMatrix' }): Generator<void> {
   const { startMs, stepMs, steps, series } = value;
-  const times: Buffer[] = [];
-  // With the comma, so that a point is one copy; the first point of a series takes it back.
-  for (let k = 0; k < steps; k++) times.push(Buffer.from(`,[${formatTimestamp(startMs + k * stepMs)},"`, 'latin1'));
-  const floats = new FloatWriter();
+  // With the comma; the first point of a series goes without.
+  const times = Array.from({ length: steps }, (_, k) => `,[${formatTimestamp(startMs + k * stepMs)},"`);
+  const points = new PointWriter(times);
   let first = true;
   out.text('"resultType":"matrix","result":[');
   for (const one of series) {
     const histograms = one.histograms;
     const before = out.length;
     out.text(`${first ? '' : ','}{"metric":${labelsJson(one.labels)}`);
-    const floatsWritten = writeSteps(out, one, times, floats);
+    const written = points.write(one.values, one.present);
+    if (written.length > 0) {
+      out.text(',"values":[');
+      out.bytes(written.subarray(1));
+      out.text(']');
+    }
     const histogramsWritten = histograms === undefined ? false : writeHistogramSteps(out, histograms, startMs, stepMs);
-    if (floatsWritten || histogramsWritten) {
+    if (written.length > 0 || histogramsWritten) {
       out.text('}');
       first = false;
     } else out.advance(before);
     yield;
   }
   out.text(']');
-}
-
-function writeSteps(out: ByteWriter, series: StepSeries, times: readonly Buffer[], floats: FloatWriter): boolean {
-  const { values, present } = series;
-  const steps = times.length;
-  let k = 0;
-  while (k < steps && present[k] === 0) k++;
-  if (k === steps) return false;
-  out.text(',"values":[');
-  const start = out.length;
-  const buffer = out.reserve((steps - k) * POINT_BYTES);
-  let at = start;
-  for (; k < steps; k++) {
-    if (present[k] === 0) continue;
-    const time = times[k] as Buffer;
-    for (let i = at === start ? 1 : 0; i < time.length; i++) buffer[at++] = time[i] as number;
-    at = floats.write(buffer, at, values[k] as number);
-    buffer[at++] = 34;
-    buffer[at++] = 93;
-  }
-  buffer[at++] = 93;
-  out.advance(at);
-  return true;
 }
 
 function writeHistogramSteps(
