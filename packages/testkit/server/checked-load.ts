@@ -35,6 +35,9 @@ export function sampleValue(sender: number, series: number, index: number): numb
   return index * 1_000 + series * 10 + sender;
 }
 
+/** Often enough to catch a server in the middle of its start, and not so often that the start waits for us. */
+const RETRY_MS = 75;
+
 const HEADERS = {
   'content-type': 'application/x-protobuf',
   'content-encoding': 'snappy',
@@ -95,7 +98,7 @@ export class CheckedLoad {
           ledger.unknown.delete(request);
           break;
         }
-        await sleep(20);
+        await sleep(RETRY_MS);
         if (!ledger.repeats) break;
       }
       await sleep(this.options.pauseMs);
