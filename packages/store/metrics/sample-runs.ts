@@ -34,7 +34,7 @@ export class SampleRuns {
     readonly ids: Uint32Array;
     readonly tsMs: Float64Array;
     readonly values: Float64Array;
-    /** The metric of row i; only the first row of a run is asked for. */
+    /** The metric of a row. Equal ids in neighbouring rows are taken for one series: they hash the metric's name too. */
     readonly chosenAt: (row: number) => ChosenSeries | undefined;
     /** Whether the selector wants the series at this position. */
     readonly picks: (chosen: ChosenSeries, position: number) => boolean;

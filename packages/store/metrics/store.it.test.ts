@@ -175,14 +175,17 @@ describe.each([
         series.set(t, value);
         truth.set(key, series);
       }
-      await store.sink.write(rows(list));
+      // A load that a write overtakes.
+      await Promise.all([store.sink.write(rows(list)), ask(store, [named('r')], nowMs - HOUR_MS + random(1_500_000))]);
+      // A range that begins before what is cached, or after.
+      const startMs = nowMs - HOUR_MS + random(2) * random(1_500_000);
       const expected = Object.fromEntries(
-        [...truth].map(([key, series]) => [
-          key,
-          [...series].sort((a, b) => a[0] - b[0]).map(([t, value]) => [nowMs - t, value]),
-        ]),
+        [...truth].flatMap(([key, series]) => {
+          const inRange = [...series].filter(([t]) => t >= startMs).sort((a, b) => a[0] - b[0]);
+          return inRange.length === 0 ? [] : [[key, inRange.map(([t, value]) => [nowMs - t, value])]];
+        }),
       );
-      expect(content(await ask(store, [named('r')]))).toEqual(expected);
+      expect(content(await ask(store, [named('r')], startMs))).toEqual(expected);
     }
     await store.stop();
   });

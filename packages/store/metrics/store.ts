@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { type Instruments, type Labels, type Logger, PetrelError, type SeriesColumns } from '@petrel/model';
+import { type Instruments, type Logger, PetrelError, type SeriesColumns } from '@petrel/model';
 import { ClickHouse } from '../clickhouse/connection.ts';
 import { sql } from '../clickhouse/sql.ts';
 import { migrate } from '../schema/migrate.ts';

@@ -50,24 +50,31 @@ export class TextColumn {
 }
 
 export interface DecodeOptions {
-  /** Called before the elements of each top-level array are read; what it throws ends the stream. */
-  readonly onArray?: (elements: number) => void;
+  /** A column of whole 64-bit numbers whose memory the next block uses again. */
+  readonly passing?: string;
 }
 
 /** The blocks of a Native stream as they arrive. Throws RangeError on anything that is not Native. */
 export async function* decodeBlocks(
   chunks: AsyncIterable<Uint8Array>,
-  options: DecodeOptions = {},
+  { passing }: DecodeOptions = {},
 ): AsyncGenerator<DecodedBlock> {
   const source = new ByteSource(chunks);
+  let spare = new Uint32Array(0);
   while (!(await source.done())) {
     const columnCount = await source.varint();
     const rows = await source.varint();
     const columns = new Map<string, DecodedColumn>();
     for (let c = 0; c < columnCount; c++) {
       const name = await readText(source);
-      const type = await readText(source);
-      columns.set(name, await readColumn(source, parseType(type), rows, options));
+      const type = parseType(await readText(source));
+      if (name === passing && type.kind === 'int64') {
+        if (spare.length < 2 * checked(rows)) spare = new Uint32Array(2 * rows);
+        columns.set(name, { kind: 'int64', words: await fill(source, spare.subarray(0, 2 * rows)) });
+      } else {
+        await readPrefix(source, type);
+        columns.set(name, await readData(source, type, rows));
+      }
     }
     if (rows > 0) yield { rows, columns };
   }
@@ -113,16 +120,6 @@ function parseType(type: string): Type {
   throw new RangeError(`the Native decoder does not know the type ${type.slice(0, 100)}`);
 }
 
-async function readColumn(
-  source: ByteSource,
-  type: Type,
-  rows: number,
-  options: DecodeOptions,
-): Promise<DecodedColumn> {
-  await readPrefix(source, type);
-  return readData(source, type, rows, options);
-}
-
 /** A LowCardinality, however deep, announces its version before all data of its column. */
 async function readPrefix(source: ByteSource, type: Type): Promise<void> {
   if (type.kind === 'array') return readPrefix(source, type.of);
@@ -135,7 +132,7 @@ async function readPrefix(source: ByteSource, type: Type): Promise<void> {
   if (version !== 1) throw new RangeError(`LowCardinality of version ${version}`);
 }
 
-async function readData(source: ByteSource, type: Type, rows: number, options: DecodeOptions): Promise<DecodedColumn> {
+async function readData(source: ByteSource, type: Type, rows: number): Promise<DecodedColumn> {
   switch (type.kind) {
     case 'float64':
       return { kind: 'float64', values: await fill(source, new Float64Array(checked(rows))) };
@@ -156,14 +153,13 @@ async function readData(source: ByteSource, type: Type, rows: number, options: D
     case 'array': {
       const offsets = await readOffsets(source, checked(rows));
       const elements = rows === 0 ? 0 : (offsets[rows - 1] as number);
-      options.onArray?.(elements);
-      return { kind: 'array', offsets, values: await readData(source, type.of, elements, options) };
+      return { kind: 'array', offsets, values: await readData(source, type.of, elements) };
     }
     case 'map': {
       const offsets = await readOffsets(source, checked(rows));
       const entries = rows === 0 ? 0 : (offsets[rows - 1] as number);
-      const keys = await readData(source, type.key, entries, options);
-      return { kind: 'map', offsets, keys, values: await readData(source, type.value, entries, options) };
+      const keys = await readData(source, type.key, entries);
+      return { kind: 'map', offsets, keys, values: await readData(source, type.value, entries) };
     }
   }
 }

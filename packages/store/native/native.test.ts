@@ -125,20 +125,35 @@ describe('a Native block', () => {
     );
   });
 
-  it('says how many elements an array holds before it reads them', async () => {
-    const head = encodeBlock(1, [
-      { name: 'a', type: 'Array(Float64)', data: [new Uint8Array(Uint32Array.of(1_000_000, 0).buffer)] },
+  it('uses the memory of a passing column again, and no other', async () => {
+    const block = (n: number) =>
+      encodeBlock(2, [
+        { name: 'id', type: 'UInt64', data: [new Uint8Array(Uint32Array.of(n, 0, n + 1, 7).buffer)] },
+        { name: 'kept', type: 'UInt64', data: [new Uint8Array(Uint32Array.of(n, 1, n, 2).buffer)] },
+      ]);
+    const ids: Uint32Array[] = [];
+    const kept: Uint32Array[] = [];
+    const seen: number[][] = [];
+    for await (const { columns } of decodeBlocks(cut(Buffer.concat([...block(1), ...block(5)]), [5]), {
+      passing: 'id',
+    })) {
+      for (const [name, list] of [
+        ['id', ids],
+        ['kept', kept],
+      ] as const) {
+        const found = columns.get(name);
+        if (found?.kind === 'int64') list.push(found.words);
+      }
+      seen.push([...(ids.at(-1) ?? [])]);
+    }
+    expect(seen).toEqual([
+      [1, 0, 2, 7],
+      [5, 0, 6, 7],
     ]);
-    const seen: number[] = [];
-    const stop = new Error('enough');
-    const run = async () => {
-      const onArray = (n: number) => {
-        seen.push(n);
-        throw stop;
-      };
-      for await (const _ of decodeBlocks(cut(Buffer.concat(head), [5]), { onArray }));
-    };
-    await expect(run()).rejects.toBe(stop);
-    expect(seen).toEqual([1_000_000]);
+    expect(ids[0]?.buffer).toBe(ids[1]?.buffer);
+    expect(kept.map((words) => [...words])).toEqual([
+      [1, 1, 1, 2],
+      [5, 1, 5, 2],
+    ]);
   });
 });

@@ -39,3 +39,23 @@ it('holds what was appended in any order, the last of a time, and never changes 
     { numRuns: 60 },
   );
 });
+
+it('puts what it held behind an earlier part, and goes on', async () => {
+  const set = new SeriesSet();
+  for (let i = 0; i < 3; i++) set.add(1, i, Labels.of({ i: String(i) }));
+  const later = new CacheEntry(set, 100);
+  for (let t = 100; t < 400; t++) later.append(0, t, t, 0);
+  later.append(1, 150, 7, 0);
+  const entry = new CacheEntry(set, 50);
+  for (const position of [0, 2]) entry.append(position, 60, 1, 0);
+  await entry.adopt(later);
+  entry.append(0, 400, 2, 0);
+  entry.append(0, 99, 3, 0);
+  const times = [0, 1, 2].map((position) => {
+    const view = entry.view(position, 0, 1000);
+    return view === undefined ? [] : [...view.tsMs.subarray(view.from, view.to)];
+  });
+  expect(times).toEqual([[60, 99, ...Array.from({ length: 301 }, (_, i) => 100 + i)], [150], [60]]);
+  expect(entry.samples).toBe(305);
+  expect(later.view(0, 0, 1000)?.tsMs[later.view(0, 0, 1000)?.from ?? 0]).toBe(100);
+});
