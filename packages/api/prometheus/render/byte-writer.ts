@@ -1,5 +1,3 @@
-const QUOTE = 34;
-
 /**
  * A growing run of bytes. `take` hands the written bytes over and starts anew; the handed buffer is never touched again.
  */
@@ -39,16 +37,6 @@ export class ByteWriter {
     const buffer = this.reserve(bytes.length);
     buffer.set(bytes, this.#length);
     this.#length += bytes.length;
-  }
-
-  /** ASCII between quotes that needs no escape, as numbers do. */
-  quoted(ascii: string): void {
-    const buffer = this.reserve(ascii.length + 2);
-    let at = this.#length;
-    buffer[at++] = QUOTE;
-    for (let i = 0; i < ascii.length; i++) buffer[at++] = ascii.charCodeAt(i);
-    buffer[at++] = QUOTE;
-    this.#length = at;
   }
 
   take(): Buffer {

@@ -1,7 +1,6 @@
 import type { QueryResult, QueryValue, RawSeries, StepSeries, VectorSample } from '@petrel/query/promql/result.ts';
 import type { QueryStatsData } from '../../contract.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { FloatWriter } from './float-writer.ts';
 import { formatJsonFloat, formatPlainFloat, formatTimestamp } from './go-number.ts';
 import { histogramJson } from './histogram-json.ts';
 import { labelsJson } from './labels-json.ts';
@@ -18,8 +17,6 @@ export interface RenderOptions {
 const CHUNK_BYTES = 256 * 1024;
 /** How long rendering may keep the event loop before others get their turn. */
 const SLICE_MS = 8;
-/** A series' worst row: 22 bytes of time, 24 of digits, brackets, quotes. */
-const POINT_BYTES = 64;
 
 /**
  * The whole answer of a query as JSON, in chunks of about 256 kB. The consumer's pull is the back-pressure: nothing is rendered ahead
@@ -173,7 +170,6 @@ function writeHistogramSteps(
 }
 
 function* renderRaw(out: ByteWriter, series: readonly RawSeries[]): Generator<void> {
-  const floats = new FloatWriter();
   out.text('"resultType":"matrix","result":[');
   for (let i = 0; i < series.length; i++) {
     const { labels, tsMs, values, histograms } = series[i] as RawSeries;
@@ -181,9 +177,8 @@ function* renderRaw(out: ByteWriter, series: readonly RawSeries[]): Generator<vo
     if (tsMs.length > 0) {
       out.text(',"values":[');
       for (let k = 0; k < tsMs.length; k++) {
-        out.text(`${k === 0 ? '' : ','}[${formatTimestamp(tsMs[k] as number)},"`);
-        out.advance(floats.write(out.reserve(POINT_BYTES), out.length, values[k] as number));
-        out.text('"]');
+        const time = formatTimestamp(tsMs[k] as number);
+        out.text(`${k === 0 ? '' : ','}[${time},"${formatJsonFloat(values[k] as number)}"]`);
       }
       out.text(']');
     }

@@ -25,7 +25,7 @@ describe('350,000 points of 17 digits', () => {
       for (const values of series) {
         let text = '';
         for (let k = 0; k < STEPS; k++) text += `${times[k]}${values[k]}"]`;
-        out.latin1Write(text, 0);
+        out.write(text, 'latin1');
       }
     },
     options,
