@@ -5,10 +5,8 @@ import { type MetricSeriesRegistry, NO_DAY } from './registry.ts';
 
 export const DAY_MS = 86_400_000;
 
-export interface DayMarks {
-  /** Series whose row for a day is not stored yet, with those days. */
-  readonly newRefs: Uint32Array;
-  readonly newDays: Uint16Array;
+/** Of a batch; the series are those whose row for a day is not stored yet. */
+export interface DayMarks extends SeriesDays {
   /** Some row is not newer than what its series has: it may replace one. */
   readonly late: boolean;
   /** The (metric, day) pairs of such rows that are not marked yet. */
@@ -20,8 +18,21 @@ export interface RewrittenDay {
   readonly day: number;
 }
 
-// Older days than a series' newest are remembered apart, so that a backfill does not write each series row with each batch.
+// Of a series, two days stand in the registry. Further ones are remembered apart, so that a backfill does not write each series
+// row with each batch.
 const REMEMBERED = 500_000;
+
+/** The last hour of a day, in which rows for the next one are written. */
+const AHEAD_MS = 3_600_000;
+/** A series that had no sample for so long is not expected to live on. */
+const LIVE_MS = 900_000;
+const MIN_AHEAD = 2_000;
+
+/** Series and the days for which they get a row. */
+export interface SeriesDays {
+  readonly newRefs: Uint32Array;
+  readonly newDays: Uint16Array;
+}
 
 /**
  * Knows for which days each series is in the `series` table, and which (metric, day) pairs received rows that may
@@ -45,9 +56,10 @@ export class DayBook {
     const newDays = new Map<number, [ref: number, day: number]>();
     const rewritten = new Map<string, RewrittenDay>();
     const registry = this.#registry;
-    const { metricOf, metricNames, lastMsOf, dayOf: newestDay } = registry;
+    const { metricOf, metricNames, lastMsOf, dayOf: newestDay, earlierDayOf } = registry;
     let late = false;
     const missing = (ref: number, day: number) => {
+      if (earlierDayOf[ref] === day) return;
       const key = ref * 65536 + day;
       if (!this.#olderDays.has(key)) newDays.set(key, [ref, day]);
     };
@@ -79,7 +91,30 @@ export class DayBook {
     };
   }
 
-  stored(marks: DayMarks): void {
+  /**
+   * Rows to write ahead of midnight (UTC), or else the first scrape of a day would write one for every active series at once. In portions: called
+   * once a minute in the last hour, each takes its share of the live series that have today's row and not yet tomorrow's.
+   */
+  ahead(nowMs: number): SeriesDays {
+    const untilMs = DAY_MS - (nowMs % DAY_MS);
+    const refs: number[] = [];
+    if (untilMs <= AHEAD_MS) {
+      const registry = this.#registry;
+      const { dayOf: newestDay, lastMsOf, capacity } = registry;
+      const today = dayOf(nowMs);
+      for (let ref = 0; ref < capacity; ref++) {
+        if (newestDay[ref] === today && (lastMsOf[ref] as number) > nowMs - LIVE_MS && registry.isLive(ref))
+          refs.push(ref);
+      }
+      refs.length = Math.min(refs.length, Math.max(MIN_AHEAD, Math.ceil(refs.length / Math.ceil(untilMs / 60_000))));
+    }
+    return {
+      newRefs: Uint32Array.from(refs),
+      newDays: new Uint16Array(refs.length).fill(dayOf(nowMs) + 1),
+    };
+  }
+
+  stored(marks: SeriesDays): void {
     marks.newRefs.forEach((ref, i) => {
       this.#remember(ref, marks.newDays[i] as number);
     });
@@ -109,13 +144,18 @@ export class DayBook {
   }
 
   #remember(ref: number, day: number): void {
-    const { dayOf: newest } = this.#registry;
+    const { dayOf: newest, earlierDayOf: earlier } = this.#registry;
     const known = newest[ref] as number;
-    if (known === NO_DAY || day > known) newest[ref] = day;
-    if (known === NO_DAY || day === known) return;
-    const older = Math.min(day, known);
-    if (this.#olderDays.size >= REMEMBERED) this.#olderDays.clear();
-    this.#olderDays.add(ref * 65536 + older);
+    if (known === NO_DAY || day > known) {
+      newest[ref] = day;
+      earlier[ref] = known;
+    } else if (day < known) {
+      if (earlier[ref] === NO_DAY) earlier[ref] = day;
+      else if (earlier[ref] !== day) {
+        if (this.#olderDays.size >= REMEMBERED) this.#olderDays.clear();
+        this.#olderDays.add(ref * 65536 + day);
+      }
+    }
   }
 }
 

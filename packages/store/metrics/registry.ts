@@ -34,6 +34,8 @@ export class MetricSeriesRegistry implements SeriesRegistry {
   metricOf = new Uint32Array(1024);
   /** By reference: the newest day (since the epoch) for which the series row is stored. */
   dayOf = new Uint16Array(1024);
+  /** By reference: one more such day, an earlier one. */
+  earlierDayOf = new Uint16Array(1024);
   /** By reference: the newest stored timestamp, -Infinity when none was written by this process. */
   lastMsOf = new Float64Array(1024);
   readonly metricNames: string[] = [];
@@ -50,7 +52,7 @@ export class MetricSeriesRegistry implements SeriesRegistry {
 
   get bytes(): number {
     const perRef =
-      this.idWords.byteLength + this.metricOf.byteLength + this.dayOf.byteLength + this.lastMsOf.byteLength;
+      this.idWords.byteLength + this.metricOf.byteLength + 2 * this.dayOf.byteLength + this.lastMsOf.byteLength;
     const labels = this.#labels.byteLength + this.#labelAt.byteLength + this.#generationOf.byteLength;
     return perRef + labels + this.#byRawHash.bytes + this.#byId.byteLength + this.#symbols.bytes;
   }
@@ -77,6 +79,7 @@ export class MetricSeriesRegistry implements SeriesRegistry {
       else this.#indexId(ref);
       this.metricOf[ref] = this.metricIndex(labels.metric);
       this.dayOf[ref] = NO_DAY;
+      this.earlierDayOf[ref] = NO_DAY;
       this.lastMsOf[ref] = Number.NEGATIVE_INFINITY;
       this.#labelAt[ref] = this.#storeLabels(labels);
     }
@@ -240,7 +243,7 @@ export class MetricSeriesRegistry implements SeriesRegistry {
       this.#labelAt[reused] = 0;
       return reused;
     }
-    if (this.#count === this.metricOf.length) this.#grow(Math.ceil(this.#count * 1.5));
+    if (this.#count === this.metricOf.length) this.#grow(Math.ceil(this.#count * 1.25));
     return this.#count++;
   }
 
@@ -248,6 +251,7 @@ export class MetricSeriesRegistry implements SeriesRegistry {
     this.idWords = enlarge(this.idWords, new Uint32Array(2 * capacity));
     this.metricOf = enlarge(this.metricOf, new Uint32Array(capacity));
     this.dayOf = enlarge(this.dayOf, new Uint16Array(capacity));
+    this.earlierDayOf = enlarge(this.earlierDayOf, new Uint16Array(capacity));
     this.lastMsOf = enlarge(this.lastMsOf, new Float64Array(capacity));
     this.#labelAt = enlarge(this.#labelAt, new Uint32Array(capacity));
     this.#generationOf = enlarge(this.#generationOf, new Uint8Array(capacity));

@@ -33,6 +33,7 @@ const ROTATE_MS = 2 * 3_600_000;
 const RETENTION_MS = 60_000;
 const TRIM_MS = 60_000;
 const RECALL_MS = 30_000;
+const AHEAD_MS = 60_000;
 
 /** Connects, migrates, and takes up what earlier processes stored. Rejects with STORE_UNAVAILABLE. */
 export async function openMetricStore(options: MetricStoreOptions): Promise<MetricStore> {
@@ -95,6 +96,7 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
     [ROTATE_MS, () => registry.rotate() > 0 && days.forgetSeries()],
     [RETENTION_MS, enforceRetention],
     [TRIM_MS, () => cache.trim()],
+    [AHEAD_MS, () => writer.storeAhead()],
   ];
   if (!alone) jobs.push([RECALL_MS, () => recall(clickhouse, placement, days, histogramMetrics)]);
   const stopJobs = repeat(jobs, logger);

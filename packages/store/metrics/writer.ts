@@ -108,6 +108,18 @@ export class MetricWriter implements SampleSink {
     return done;
   }
 
+  /** Writes a portion of the next day's series rows (see `DayBook.ahead`); to be called once a minute. Returns how many. */
+  async storeAhead(): Promise<number> {
+    const { registry, days, clock, onSeriesStored } = this.#options;
+    const rows = days.ahead(clock.nowMs());
+    const { newRefs, newDays } = rows;
+    if (newRefs.length === 0 || this.#stopped) return 0;
+    await this.#insert('series', seriesBlock(registry, newRefs, newDays));
+    onSeriesStored?.(newRefs, newDays);
+    days.stored(rows);
+    return newRefs.length;
+  }
+
   /** Stores what is waiting now; resolves when nothing is on its way. */
   async flush(): Promise<void> {
     this.#close();

@@ -36,7 +36,9 @@ describe('statements for a cluster', () => {
     // formatQuery is the engine's own parser; it rejects what it cannot read.
     const [row] = await clickhouse.rows<{ formatted: string }>(sql`SELECT formatQuery(${statement}) AS formatted`);
     expect(row?.formatted).toContain('ON CLUSTER `main-1`');
-    expect(row?.formatted).toMatch(/CREATE DATABASE|MODIFY SETTING|Replicated(Replacing)?MergeTree|Distributed\(`main-1`/);
+    expect(row?.formatted).toMatch(
+      /CREATE DATABASE|MODIFY SETTING|Replicated(Replacing)?MergeTree|Distributed\(`main-1`/,
+    );
   });
 
   it('are refused by that parser when they are wrong', async () => {
