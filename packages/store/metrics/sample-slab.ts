@@ -23,9 +23,20 @@ export function slabOf(tsMs: Float64Array, values: Float64Array): SampleSlab {
   return { tsMs, values, words: wordsOf(values) };
 }
 
-/** Copies the first `count` samples of `source` to place `at`; 64-bit moves, so the payload of a NaN survives. */
+// Below it, views cost more than the copying.
+const FEW_SAMPLES = 24;
+
+/** Copies the first `count` samples of `source` to place `at`, values as words, so that the payload of a NaN survives. */
 export function copySamples(source: Readonly<SlabRange>, count: number, target: SampleSlab, at: number): void {
   const { slab, from } = source;
-  target.tsMs.set(slab.tsMs.subarray(from, from + count), at);
-  target.values.set(slab.values.subarray(from, from + count), at);
+  if (count > FEW_SAMPLES) {
+    target.tsMs.set(slab.tsMs.subarray(from, from + count), at);
+    target.values.set(slab.values.subarray(from, from + count), at);
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    target.tsMs[at + i] = slab.tsMs[from + i] as number;
+    target.words[2 * (at + i)] = slab.words[2 * (from + i)] as number;
+    target.words[2 * (at + i) + 1] = slab.words[2 * (from + i) + 1] as number;
+  }
 }

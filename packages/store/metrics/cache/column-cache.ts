@@ -88,9 +88,7 @@ export class ColumnCache {
     return found;
   }
 
-  /**
-   * Loads the metric, or what is missing before it, when the request is worth it: see `#isWorthwhile`. True: `get` will answer.
-   */
+  /** Loads the metric, or what is missing before it, when the request is worth it (see `#isWorthwhile`). True: `get` will answer. */
   async admit(choice: ChosenSeries, request: SelectRequest, reader: SampleReader): Promise<boolean> {
     if (this.#maxBytes === 0 || !choice.complete) return false;
     const nowMs = this.#clock.nowMs();
