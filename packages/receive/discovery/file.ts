@@ -74,12 +74,18 @@ export class FileDiscovery implements Discovery {
     const problems = new Map<string, string>();
     const files = new Set<string>();
     for (const pattern of this.config.files) {
-      for (const file of await expandPattern(pattern)) files.add(file);
+      try {
+        for (const file of await expandPattern(pattern)) files.add(file);
+      } catch (error) {
+        problems.set(pattern, `${pattern}: ${messageOf(error)}`);
+        this.context.failures.add(1, 'file');
+      }
     }
     for (const file of files) {
       try {
         this.#known.set(file, await readGroups(file));
       } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#known.delete(file);
         problems.set(file, `${file}: ${messageOf(error)}`);
         this.context.failures.add(1, 'file');
         if (this.#problems.get(file) !== problems.get(file)) {
@@ -107,15 +113,14 @@ async function readGroups(file: string): Promise<readonly DiscoveredGroup[]> {
   }));
 }
 
-/** The existing files of a path whose last segment may hold `*`, `?` and `[…]`; a path without them stands for itself. */
+/**
+ * The existing files of a path whose last segment may hold `*`, `?` and `[…]`; a path without them stands for itself. Throws for
+ * brackets that make no class.
+ */
 export async function expandPattern(pattern: string): Promise<readonly string[]> {
   const last = basename(pattern);
   if (!/[*?[]/.test(last)) return [pattern];
-  const source = last
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const matches = new RegExp(`^${source}$`, 's');
+  const matches = globPattern(last);
   const folder = dirname(pattern);
   try {
     return (await readdir(folder))
@@ -124,6 +129,22 @@ export async function expandPattern(pattern: string): Promise<readonly string[]>
       .map((name) => join(folder, name));
   } catch {
     return [];
+  }
+}
+
+function globPattern(glob: string): RegExp {
+  const source = glob.replace(/\[\^?[^\]]+\]|[\s\S]/g, (part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    if (part.length > 1) return part;
+    if (part === '[') throw new Error('syntax error in pattern');
+    return part.replace(/[.+^${}()|\\\]]/, '\\$&');
+  });
+  try {
+    return new RegExp(`^${source}$`, 's');
+  } catch {
+    // A class such as [z-a].
+    throw new Error('syntax error in pattern');
   }
 }
 
