@@ -48,7 +48,7 @@ function withDefaults(config: ScrapeConfig, found: Record<string, string>): [str
   const merged = { ...found };
   for (const [name, value] of Object.entries(defaults)) merged[name] ||= value;
   for (const [name, [value]] of Object.entries(config.params)) {
-    if (value !== undefined) merged[`__param_${name}`] = value;
+    if (value !== undefined) merged[`__param_${name}`] ||= value;
   }
   return Object.entries(merged);
 }
