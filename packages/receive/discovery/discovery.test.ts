@@ -104,6 +104,20 @@ describe('discovery', () => {
     expect(manager.problems()).toEqual([]);
   });
 
+  it('survives a pattern that is none, understands classes, and loses the targets of a removed file', async () => {
+    const plain = join(folder, 'plain.json');
+    await writeFile(plain, JSON.stringify([{ targets: ['p:1'] }]));
+    await writeFile(join(folder, 'b.json'), JSON.stringify([{ targets: ['b:1'] }]));
+    await writeFile(join(folder, 'c].json'), JSON.stringify([{ targets: ['c:1'] }]));
+    const files = ['[a*.json', '[^a]*.json', 'plain.json'].map((name) => join(folder, name));
+    run().apply([config({ fileSdConfigs: [{ files, refreshIntervalMs: 60_000 }] })]);
+    await until(() => targets().length === 3);
+    expect(manager.problems()).toEqual([{ job: 'j', message: `${files[0]}: syntax error in pattern` }]);
+    await rm(plain);
+    await until(() => targets().length === 2);
+    expect(manager.problems().some(({ message }) => message.includes('ENOENT'))).toBe(true);
+  });
+
   it('asks HTTP endpoints', async () => {
     let body = '[{"targets":["a:1"],"labels":{"__meta_x":"1"}}]';
     let type = 'application/json';
@@ -113,14 +127,15 @@ describe('discovery', () => {
       response.writeHead(200, { 'Content-Type': type }).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const url = `http://u:hush@127.0.0.1:${(server.address() as AddressInfo).port}/`;
     run().apply([config({ httpSdConfigs: [{ url, refreshIntervalMs: 30, http: {} }] })]);
     await until(() => targets().length === 1);
-    expect(targets()[0]).toEqual({ __address__: 'a:1', __meta_x: '1', __meta_url: url });
+    expect(targets()[0]).toEqual({ __address__: 'a:1', __meta_x: '1', __meta_url: url.replace('hush', 'xxxxx') });
     expect(interval).toBe('0.03');
     type = 'text/html';
     await until(() => manager.problems().length === 1);
     expect(manager.problems()[0]?.message).toContain('unsupported content type');
+    expect(manager.problems()[0]?.message).not.toContain('hush');
     expect(targets()).toHaveLength(1);
     type = 'application/json';
     body = '[]';

@@ -1,5 +1,5 @@
 import type { HttpSdConfig } from '../config.ts';
-import { HttpClient } from '../http/index.ts';
+import { HttpClient, withoutPassword } from '../http/index.ts';
 import { type DiscoveredGroup, type DiscoveryContext, PollingDiscovery } from './group.ts';
 import { parseTargetList, withAddress } from './target-list.ts';
 
@@ -47,13 +47,15 @@ export class HttpDiscovery extends PollingDiscovery {
       timeoutMs: TIMEOUT_MS,
       bodyLimitBytes: BODY_LIMIT_BYTES,
     });
-    if (response.status !== 200) throw new Error(`${url}: server returned HTTP status ${response.status}`);
+    const shown = withoutPassword(url);
+    if (response.status !== 200) throw new Error(`${shown}: server returned HTTP status ${response.status}`);
     const type = String(response.headers['content-type'] ?? '');
-    if (!/^application\/json\s*(;|$)/i.test(type.trim())) throw new Error(`${url}: unsupported content type "${type}"`);
+    if (!/^application\/json\s*(;|$)/i.test(type.trim()))
+      throw new Error(`${shown}: unsupported content type "${type}"`);
     return parseTargetList(JSON.parse(response.body.toString('utf8'))).map((group, index) => ({
-      source: `${url}:${index}`,
+      source: `${shown}:${index}`,
       targets: group.targets.map(withAddress),
-      labels: { ...group.labels, __meta_url: url },
+      labels: { ...group.labels, __meta_url: shown },
     }));
   }
 }

@@ -52,6 +52,29 @@ beforeEach(async () => {
   });
 });
 
+it('says no password of a remote end', async () => {
+  const labels = new Set<string>();
+  const note = (...given: readonly (number | string)[]): void => {
+    for (const label of given) labels.add(String(label));
+  };
+  const gauge = () => ({ set: note, add: note, remove: note });
+  const watched = { ...noInstruments, gauge, counter: () => ({ add: note }) } as typeof noInstruments;
+  const other = new Forwarder({
+    sink: near,
+    clock: time,
+    timers: time,
+    logger: silentLogger,
+    instruments: watched,
+  });
+  const config = defaultRemoteWriteConfig(url.replace('//', '//u:hush@'));
+  other.apply([config], Labels.of({}));
+  expect(JSON.stringify([...other.status()])).not.toContain('hush');
+  expect([...labels].some((label) => label.includes('u:xxxxx@'))).toBe(true);
+  expect([...labels].some((label) => label.includes('hush'))).toBe(false);
+  expect(() => other.apply([config, config], Labels.of({}))).toThrow(/duplicate remote write.*xxxxx/);
+  await other.stop(1);
+});
+
 afterEach(async () => {
   const stopped = forwarder.stop(100);
   await time.advance(200);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type Instruments, type Labels, type Logger, PetrelError, type SampleSink } from '@petrel/model';
 import type { RemoteWriteConfig } from '../config.ts';
+import { withoutPassword } from '../http/index.ts';
 import { compileRelabel } from '../relabel/index.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { forwardInstruments } from './instruments.ts';
@@ -46,7 +47,10 @@ export class Forwarder {
       compileRelabel(config.writeRelabelConfigs);
       const key = JSON.stringify([config, externalLabels.pairs]);
       if (wanted.has(key))
-        throw new PetrelError('CONFIG_INVALID', `duplicate remote write configs are not allowed: ${config.url}`);
+        throw new PetrelError(
+          'CONFIG_INVALID',
+          `duplicate remote write configs are not allowed: ${withoutPassword(config.url)}`,
+        );
       wanted.set(key, config);
     }
     for (const [key, queue] of this.#queues) {

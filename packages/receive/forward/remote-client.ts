@@ -24,7 +24,11 @@ export class RemoteClient {
   readonly #http: HttpClient;
 
   constructor(private readonly config: RemoteWriteConfig) {
-    this.#http = new HttpClient(config.http, process.env);
+    // As the client's own: headers may be secrets, which a redirect must not carry to another host.
+    this.#http = new HttpClient(
+      { ...config.http, headers: { ...config.http.headers, ...config.headers } },
+      process.env,
+    );
   }
 
   close(): void {
@@ -40,7 +44,6 @@ export class RemoteClient {
         method: 'POST',
         url: config.url,
         headers: {
-          ...config.headers,
           'Content-Encoding': 'snappy',
           'Content-Type': type,
           'User-Agent': 'Petrel/0.1.0',

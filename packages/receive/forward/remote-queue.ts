@@ -1,6 +1,7 @@
 import { type Clock, type Labels, type Logger, type SampleBatch, type SeriesRegistry, wordsOf } from '@petrel/model';
 import { encodeRemoteWrite1, encodeRemoteWrite2 } from '@petrel/wire';
 import type { RemoteWriteConfig } from '../config.ts';
+import { withoutPassword } from '../http/index.ts';
 import { compileRelabel } from '../relabel/index.ts';
 import type { Timers } from '../timers.ts';
 import type { ForwardInstruments } from './instruments.ts';
@@ -48,7 +49,7 @@ export class RemoteQueue {
     const { config, registry, externalLabels } = options;
     this.#table = new SeriesTable(registry, externalLabels, compileRelabel(config.writeRelabelConfigs));
     this.#client = new RemoteClient(config);
-    this.#labels = [options.name, config.url];
+    this.#labels = [options.name, withoutPassword(config.url)];
     this.#shards = this.#makeShards(config.queueConfig.minShards);
     this.#every(RESHARD_EVERY_MS, () => {
       this.#resharding = this.#resharding.then(() => this.#reshard());

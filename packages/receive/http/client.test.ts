@@ -84,6 +84,17 @@ describe('the HTTP client', () => {
     const auth = { basicAuth: { username: 'u', password: 'p' } };
     expect((await send(auth)).body.toString()).toBe('/z none');
     expect((await send({ ...auth, followRedirects: false })).status).toBe(302);
+    answer = (request, response) => {
+      const far = `${base.replace('127.0.0.1', 'localhost')}/z`;
+      if (request.url === '/x') response.writeHead(302, { Location: far }).end();
+      else response.end(`${request.headers['x-key'] ?? 'none'}`);
+    };
+    const local = base.replace('localhost', '127.0.0.1');
+    const keyed = { headers: { 'X-Key': ['secret'] } };
+    expect((await send(keyed, { url: `${local}/x` })).body.toString()).toBe('none');
+    expect((await send(keyed, { url: `${local}/z` })).body.toString()).toBe('secret');
+    answer = (_, response) => response.writeHead(302, { Location: 'ftp://127.0.0.1/x' }).end();
+    await expect(send({})).rejects.toThrow('unsupported protocol scheme "ftp"');
     answer = (_, response) => response.writeHead(302, { Location: '/x' }).end();
     await expect(send({})).rejects.toThrow('stopped after 10 redirects');
   });

@@ -7,6 +7,7 @@ import { OAuth2TokenSource } from './oauth2.ts';
 import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
 import { SecretFiles } from './secret.ts';
 import { loadTlsOptions, type TlsOptions } from './tls.ts';
+import { withoutPassword } from './without-password.ts';
 
 const unzip = promisify(gunzip);
 const MAX_REDIRECTS = 10;
@@ -109,7 +110,8 @@ export class HttpClient {
     for (let hops = 0; ; hops++) {
       // Credentials belong to the host that they were configured for.
       const own = url.host === start.host && url.protocol === start.protocol;
-      const headers = { ...request.headers, ...this.#fixedHeaders(), ...(own ? await this.#credentials(url) : {}) };
+      const secrets = own ? { ...this.#fixedHeaders(), ...(await this.#credentials(url)) } : {};
+      const headers = { ...request.headers, ...secrets };
       const response = await this.#exchange(url, method, headers, body, request.bodyLimitBytes ?? 0, signal);
       const location = response.headers.location;
       const redirected = [301, 302, 303, 307, 308].includes(response.status) && typeof location === 'string';
@@ -159,6 +161,8 @@ export class HttpClient {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const secure = url.protocol === 'https:';
+    if (!secure && url.protocol !== 'http:')
+      throw new Error(`unsupported protocol scheme "${url.protocol.slice(0, -1)}"`);
     const proxy = proxyFor(url, this.config, this.environment);
     const tls = secure ? await loadTlsOptions(this.config.tlsConfig ?? {}, this.#secrets) : {};
     const agent = this.#agentFor(url, secure, proxy, tls);
@@ -258,10 +262,4 @@ function reasonOf(error: unknown): string {
     return reasons.join('; ') || error.message;
   }
   return error instanceof Error ? error.message : String(error);
-}
-
-function withoutPassword(text: string): string {
-  const url = new URL(text);
-  if (url.password !== '') url.password = 'xxxxx';
-  return url.href;
 }

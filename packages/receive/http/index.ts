@@ -5,3 +5,4 @@
 export type { HttpRequest, HttpResponse } from './client.ts';
 export { HttpClient, HttpError } from './client.ts';
 export { bypasses } from './proxy.ts';
+export { withoutPassword } from './without-password.ts';

@@ -58,6 +58,9 @@ export function proxyAuthorization(proxy: URL): Record<string, string> {
   return { 'Proxy-Authorization': `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
+/** A request that gave up leaves its tunnel half open: it must not stay so for ever. */
+const TUNNEL_PATIENCE_MS = 30_000;
+
 /** An agent whose connections are TLS within a CONNECT tunnel through the proxy; `host:port` of the target is fixed. */
 export class TunnelAgent extends HttpsAgent {
   constructor(
@@ -82,8 +85,10 @@ export class TunnelAgent extends HttpsAgent {
       path: authority,
       headers: { Host: authority, ...proxyAuthorization(this.proxy), ...this.connectHeader } as Record<string, string>,
     });
+    connect.setTimeout(TUNNEL_PATIENCE_MS, () => connect.destroy(new Error('the proxy does not answer CONNECT')));
     connect.once('error', (error) => done(error));
     connect.once('connect', (response, socket) => {
+      socket.setTimeout(0);
       if (response.statusCode !== 200) {
         socket.destroy();
         done(new Error(`proxy answered CONNECT with HTTP status ${response.statusCode}`));
@@ -92,7 +97,11 @@ export class TunnelAgent extends HttpsAgent {
       const hostname = this.target.hostname.replace(/^\[|\]$/g, '');
       const servername = this.tls.servername ?? (isIP(hostname) === 0 ? hostname : '');
       const secure = tlsConnect({ ...this.tls, socket, ...(servername !== '' && { servername }) });
-      secure.once('secureConnect', () => done(null, secure));
+      secure.setTimeout(TUNNEL_PATIENCE_MS, () => secure.destroy(new Error('TLS handshake timed out')));
+      secure.once('secureConnect', () => {
+        secure.setTimeout(0);
+        done(null, secure);
+      });
       secure.once('error', (error) => done(error));
     });
     connect.end();

@@ -1,6 +1,6 @@
 import { type Clock, type Logger, PetrelError, type SampleSink } from '@petrel/model';
 import { BatchBuilder } from '@petrel/wire';
-import type { HttpClient } from '../http/index.ts';
+import { type HttpClient, withoutPassword } from '../http/index.ts';
 import type { Timers } from '../timers.ts';
 import { noCounts, TargetIngester } from './ingester.ts';
 import type { ScrapeInstruments } from './instruments.ts';
@@ -110,7 +110,9 @@ export class ScrapeLoop {
     const { clock } = this.context;
     const { intervalMs } = this.target;
     const nowMs = clock.nowMs();
-    while (nowMs - this.#alignedMs >= intervalMs) this.#alignedMs += intervalMs;
+    const since = Math.floor((nowMs - this.#alignedMs) / intervalMs);
+    // Timers may be early by a moment; further back, the clock was set back.
+    if (since >= 1 || since < -1) this.#alignedMs += since * intervalMs;
     // Timers are late by a few ms. Samples at an even distance compress far better than true ones.
     const toleranceMs = Math.min(10, intervalMs / 100);
     const lateMs = nowMs - this.#alignedMs;
@@ -119,7 +121,10 @@ export class ScrapeLoop {
       await this.#scrape(tMs);
     } catch (error) {
       // A bug, not the world: it must be seen, and the other targets must not suffer.
-      this.context.logger.error('scrape crashed', { url: this.target.url, error: String((error as Error).stack) });
+      this.context.logger.error('scrape crashed', {
+        url: withoutPassword(this.target.url),
+        error: String((error as Error).stack),
+      });
       this.#status = { ...this.#status, health: 'down', lastError: `internal error: ${String(error)}` };
     }
     if (this.#abort.signal.aborted) return;
@@ -150,7 +155,7 @@ export class ScrapeLoop {
       out.finish();
       this.ingester.appendStale(tMs, out);
       instruments.failures.add(1, job, failureReason(error));
-      logger.debug('scrape failed', { job, url: this.target.url, error: error.message });
+      logger.debug('scrape failed', { job, url: withoutPassword(this.target.url), error: error.message });
     }
     const durationMs = performance.now() - startedMs;
     instruments.duration.observe(durationMs / 1000);

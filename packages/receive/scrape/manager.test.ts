@@ -297,6 +297,22 @@ describe('targets that come and go', () => {
     expect((await oneScrape()).scrape_series_added).toBe(0);
   });
 
+  it('lets a discovered parameter win over the configured one', () => {
+    manager.apply([
+      config({
+        params: { module: ['configured', 'second'], only: ['x'] },
+        staticConfigs: [{ targets: ['a:1'], labels: { __param_module: 'found' } }],
+      }),
+    ]);
+    expect(manager.activeTargets()[0]?.scrapeUrl).toBe('http://a:1/metrics?module=found&module=second&only=x');
+  });
+
+  it('shows no password of an address', () => {
+    manager.apply([config({ staticConfigs: [{ targets: ['u:hush@localhost:1'], labels: {} }] })]);
+    const [target] = manager.activeTargets();
+    expect([target?.scrapeUrl, target?.globalUrl]).toEqual(Array(2).fill('http://u:xxxxx@localhost:1/metrics'));
+  });
+
   it('shows dropped targets and broken ones', () => {
     manager.apply([
       config({

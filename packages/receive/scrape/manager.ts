@@ -1,6 +1,7 @@
 import type { Clock, Instruments, Labels, Logger, MetricMetadata, SampleSink } from '@petrel/model';
 import type { ScrapeConfig } from '../config.ts';
 import { DiscoveryManager, type DnsResolver } from '../discovery/index.ts';
+import { withoutPassword } from '../http/index.ts';
 import { compileRelabel } from '../relabel/index.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { formatDuration } from './duration.ts';
@@ -108,16 +109,19 @@ export class ScrapeManager {
   /** `pool`: only of this job. */
   activeTargets(pool?: string): readonly ActiveTarget[] {
     return this.#selected(pool).flatMap(([scrapePool, { loops }]) =>
-      [...loops].map(({ target, status }) => ({
-        scrapePool,
-        discoveredLabels: target.discoveredLabels,
-        labels: target.labels,
-        scrapeUrl: target.url,
-        globalUrl: this.#globalUrl(target.url),
-        ...status,
-        scrapeInterval: formatDuration(target.intervalMs),
-        scrapeTimeout: formatDuration(target.timeoutMs),
-      })),
+      [...loops].map(({ target, status }) => {
+        const scrapeUrl = withoutPassword(target.url);
+        return {
+          scrapePool,
+          discoveredLabels: target.discoveredLabels,
+          labels: target.labels,
+          scrapeUrl,
+          globalUrl: this.#globalUrl(scrapeUrl),
+          ...status,
+          scrapeInterval: formatDuration(target.intervalMs),
+          scrapeTimeout: formatDuration(target.timeoutMs),
+        };
+      }),
     );
   }
 
@@ -161,7 +165,7 @@ export class ScrapeManager {
     const cancel = timers.after(2.1 * intervalMs, () => {
       this.#leaving.delete(cancel);
       loop.markGone(staleMs, this.#liveRefs(loop, config)).catch((error: unknown) => {
-        logger.error('cannot mark a target stale', { url: loop.target.url, error: String(error) });
+        logger.error('cannot mark a target stale', { url: withoutPassword(loop.target.url), error: String(error) });
       });
     });
     this.#leaving.add(cancel);
