@@ -56,6 +56,55 @@ describe('limits', () => {
     });
   });
 
+  test.each([
+    'sum_over_time(vector(1)[10y:1ms])',
+    'sum_over_time(vector(time())[1y:1s])',
+    'sum_over_time(x_total[290y:1ms] @ 0)',
+    'max_over_time((x_total @ 0)[1y:1s])',
+  ])('more steps than the limit are refused before they are allocated: %s', async (query) => {
+    const engine = createPromqlEngine({ source: counters(4, 40), limits: { maxSamples: 1_000_000 } });
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(engine.instant({ query, timeMs: 590_000 })).rejects.toMatchObject({ code: 'QUERY_LIMIT' });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32e6);
+  });
+
+  test('the limit holds while the columns of many series are made, not after', async () => {
+    const engine = createPromqlEngine({ source: counters(2_000, 2), limits: { maxSamples: 100_000 } });
+    const before = process.memoryUsage().arrayBuffers;
+    const range = { startMs: 0, endMs: 10_000_000, stepMs: 1000 };
+    await expect(engine.range({ query: 'x_total', ...range })).rejects.toMatchObject({ code: 'QUERY_LIMIT' });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32e6);
+  });
+
+  test('count_values of values that never repeat is limited, and lets others run', async () => {
+    const source = new MemorySource();
+    const samples = Array.from({ length: 3000 }, (_, i) => ({ tMs: i * 1000, value: i }));
+    source.write(Labels.of({ __name__: 'x' }), samples);
+    const range = { query: 'count_values("v", x)', startMs: 0, endMs: 2_999_000, stepMs: 1000 };
+    const small = createPromqlEngine({ source, limits: { maxSamples: 300_000 } });
+    await expect(small.range(range)).rejects.toMatchObject({ code: 'QUERY_LIMIT' });
+    let turns = 0;
+    const others = setInterval(() => turns++, 1);
+    await createPromqlEngine({ source }).range(range);
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  test('a timeout of zero or less is over before the query begins', async () => {
+    const engine = createPromqlEngine({ source: new MemorySource() });
+    for (const timeoutMs of [0, -1]) {
+      await expect(engine.instant({ query: '1', timeMs: 0, timeoutMs })).rejects.toMatchObject({
+        code: 'QUERY_TIMEOUT',
+      });
+    }
+  });
+
+  test('a limit longer than a timer can wait does not fire at once', async () => {
+    const engine = createPromqlEngine({ source: counters(50, 400), limits: { timeoutMs: 30 * 86_400_000 } });
+    const range = { startMs: 0, endMs: 6_000_000, stepMs: 5000 };
+    await expect(engine.range({ query: 'stddev_over_time(x_total[1h:5s])', ...range })).resolves.toBeDefined();
+  });
+
   test('a query that takes too long ends while it computes, and others run in between', async () => {
     const engine = createPromqlEngine({ source: counters(300, 400), features: EVERYTHING });
     const slow = 'stddev_over_time(x_total[1h:1s])';

@@ -57,6 +57,8 @@ export interface EngineOptions {
 }
 
 const DEFAULT_LOOKBACK_MS = 5 * 60_000;
+/** A longer timer would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** One query on its way. */
 interface Task {
@@ -145,9 +147,9 @@ class Engine implements PromqlEngine {
     const kind = task.isRange ? 'range' : 'instant';
     const timeoutMs = Math.min(task.options.timeoutMs ?? Infinity, this.#limits.timeoutMs);
     const abort = new AbortController();
-    const timer = setTimeout(() => {
-      abort.abort(new PetrelError('QUERY_TIMEOUT', 'query timed out in expression evaluation'));
-    }, timeoutMs);
+    const onTimeout = () => abort.abort(new PetrelError('QUERY_TIMEOUT', 'query timed out in expression evaluation'));
+    const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
+    if (timeoutMs <= 0) onTimeout();
     const onAbort = () => abort.abort(task.options.signal?.reason);
     if (task.options.signal?.aborted === true) onAbort();
     task.options.signal?.addEventListener('abort', onAbort, { once: true });

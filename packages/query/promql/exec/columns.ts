@@ -36,15 +36,20 @@ export interface ColumnSink {
   accept(labels: Labels, dropName: boolean, slot: Slot, histograms: HistogramColumn | undefined, found: number): void;
 }
 
+/** Blocks grow with the demand until they hold so many values, then are at most twice as large. A longer column is a block of its own. */
+const BLOCK_VALUES = 131_072;
+
 /** Gives out columns from large blocks: one allocation for a few hundred series. */
 export class Arena {
   #values = new Float64Array(0);
   #present = new Uint8Array(0);
   #next = 0;
   #slot: Slot | undefined;
-  #series = 8;
+  #series: number;
 
-  constructor(readonly steps: number) {}
+  constructor(readonly steps: number) {
+    this.#series = steps <= BLOCK_VALUES / 8 ? 8 : 1;
+  }
 
   /** A column with nothing present; the same one again until it is `commit`ted. Its values may hold rubbish where absent. */
   peek(): Slot {
@@ -54,8 +59,7 @@ export class Arena {
       this.#values = new Float64Array(steps * this.#series);
       this.#present = new Uint8Array(steps * this.#series);
       this.#next = 0;
-      // Blocks grow with the demand, to 2 MiB.
-      if (this.#series * steps < 131_072) this.#series *= 2;
+      if (this.#series * steps < BLOCK_VALUES) this.#series *= 2;
     }
     this.#slot = {
       values: this.#values.subarray(this.#next, this.#next + steps),

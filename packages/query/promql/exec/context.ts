@@ -68,17 +68,17 @@ export class EvalContext {
     this.hold(0);
   }
 
+  /** Throws QUERY_LIMIT when one column over so many steps is already more than the limit: before it is allocated. */
+  checkSteps(steps: number): void {
+    if (steps > this.maxSamples) throw tooManySamples();
+  }
+
   /** Values that an operator keeps. Throws QUERY_LIMIT beyond the limit, in Prometheus's words. */
   hold(samples: number): void {
     this.#columnsHeld += samples;
     const held = this.samplesLoaded + this.#columnsHeld;
     if (held > this.peakSamples) this.peakSamples = held;
-    if (held > this.maxSamples) {
-      throw new PetrelError(
-        'QUERY_LIMIT',
-        'query processing would load too many samples into memory in query execution',
-      );
-    }
+    if (held > this.maxSamples) throw tooManySamples();
   }
 
   /** Evaluates a node; what its children held is given back when it is done, what it returns itself stays counted. */
@@ -107,6 +107,10 @@ export class EvalContext {
   checkAborted(): void {
     if (this.signal.aborted) throw abortError(this.signal);
   }
+}
+
+function tooManySamples(): PetrelError {
+  return new PetrelError('QUERY_LIMIT', 'query processing would load too many samples into memory in query execution');
 }
 
 /** The catalogue's error for an aborted signal: the reason itself when it is one. */

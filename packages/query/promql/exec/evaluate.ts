@@ -13,10 +13,13 @@ import { evalSourceGrid } from './source-grid.ts';
 /** Computes a plan node for all steps of its grid. Operators get it as an argument, so that they need not know each other. */
 export type Evaluate = (node: PlanNode, context: EvalContext) => Promise<Value>;
 
-export const evaluate: Evaluate = (node, context) =>
-  node.kind === 'number' || node.kind === 'string'
+export const evaluate: Evaluate = async (node, context) => {
+  if (node.kind === 'string') return evaluateNode(node, context);
+  context.checkSteps(node.grid.steps);
+  return node.kind === 'number'
     ? evaluateNode(node, context)
     : context.holding(() => evaluateNode(node, context), sizeOf);
+};
 
 function sizeOf(value: Value): number {
   const columns = value.kind === 'vector' ? value.columns : [];

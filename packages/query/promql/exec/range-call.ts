@@ -32,9 +32,9 @@ export async function evalRangeCall(
     accept(labels, dropName, { values, present }, histograms) {
       arena.commit();
       columns.push({ labels, dropName, values, present, histograms });
+      context.hold(steps);
     },
   });
-  context.hold(columns.length * steps);
   return { kind: 'vector', columns: context.features.delayedNameRemoval ? columns : mergeEqualLabels(columns) };
 }
 

@@ -25,9 +25,9 @@ export async function evalSelect(
     accept(labels, dropName, { values, present }, histograms) {
       arena.commit();
       columns.push({ labels, dropName, values, present, histograms });
+      context.hold(values.length);
     },
   });
-  context.hold(columns.length * node.grid.steps);
   return { kind: 'vector', columns };
 }
 

@@ -39,12 +39,15 @@ export async function evalAggregate(node: AggregateNode, context: EvalContext, e
   const groups = groupColumns(value.columns, node);
   const scalar = param?.kind === 'scalar' ? param.values : new Float64Array(0);
   const input: AggregateInput = { node, columns: value.columns, groups, param: scalar, context };
-  const columns = await aggregate(input, param?.kind === 'string' ? param.value : '');
+  if (node.op === 'count_values') {
+    return { kind: 'vector', columns: await countValues(input, param?.kind === 'string' ? param.value : '') };
+  }
+  const columns = await aggregate(input);
   context.hold(columns.length * node.grid.steps);
   return { kind: 'vector', columns };
 }
 
-async function aggregate(input: AggregateInput, label: string): Promise<readonly Column[]> {
+async function aggregate(input: AggregateInput): Promise<readonly Column[]> {
   switch (input.node.op) {
     case 'topk':
     case 'bottomk':
@@ -54,8 +57,6 @@ async function aggregate(input: AggregateInput, label: string): Promise<readonly
       return limit(input);
     case 'quantile':
       return quantile(input);
-    case 'count_values':
-      return countValues(input, label);
     case 'sum':
     case 'avg':
       if (input.columns.some((column) => column.histograms !== undefined)) return foldHistograms(input);

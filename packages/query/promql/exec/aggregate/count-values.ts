@@ -7,11 +7,11 @@ import { histogramToString } from '../histogram-text.ts';
 import type { AggregateInput } from './aggregate.ts';
 
 /** count_values: how many members of a group have each value; the value stands in `label`. */
-export function countValues(input: AggregateInput, label: string): readonly Column[] {
+export async function countValues(input: AggregateInput, label: string): Promise<readonly Column[]> {
   if (!isValidLabelName(label)) {
     throw new PetrelError('PROMQL_EXEC', `invalid label name ${quoteBytes(label)}`);
   }
-  const { node, columns, groups } = input;
+  const { node, columns, groups, context } = input;
   const { steps } = node.grid;
   const arena = new Arena(steps);
   const byValue = new Map<string, Column>();
@@ -25,7 +25,7 @@ export function countValues(input: AggregateInput, label: string): readonly Colu
     }
     return labels;
   };
-  columns.forEach((column, s) => {
+  for (const [s, column] of columns.entries()) {
     const group = groups.groupOf[s] as number;
     for (let k = 0; k < steps; k++) {
       const histogram = column.histograms?.[k];
@@ -37,11 +37,15 @@ export function countValues(input: AggregateInput, label: string): readonly Colu
         const dropName = groups.dropName[group] === true && label !== '__name__';
         out = { labels, dropName, ...arena.take() };
         byValue.set(labels.key, out);
+        // Values that hardly repeat make a column each: the limit must hold while they grow.
+        context.hold(steps);
+        if (context.due(steps)) await context.pause();
       }
       out.values[k] = (out.values[k] as number) + 1;
       out.present[k] = 1;
     }
-  });
+    if (context.due(steps * 8)) await context.pause();
+  }
   return [...byValue.values()];
 }
 

@@ -21,8 +21,7 @@ export async function matchVectors(
   const matcher = new VectorMatcher(node, lhs, rhs, context);
   const result: Column[] = [];
   for (const group of matchGroups(matcher.matching, lhs, rhs)) {
-    for (const column of matcher.matchGroup(group)) result.push(column);
-    if (context.due((group.lhs.length + group.rhs.length) * node.grid.steps)) await context.pause();
+    for (const column of await matcher.matchGroup(group)) result.push(column);
   }
   return mergeEqualLabels(result);
 }
@@ -51,7 +50,7 @@ class VectorMatcher {
     this.#grouped = this.#swapped || this.matching.card === 'many-to-one';
   }
 
-  matchGroup(group: MatchGroup): readonly Column[] {
+  async matchGroup(group: MatchGroup): Promise<readonly Column[]> {
     const many = this.#swapped ? group.rhs : group.lhs;
     const one = this.#swapped ? group.lhs : group.rhs;
     if (one.length > 1) this.#checkOneSide(one);
@@ -59,7 +58,10 @@ class VectorMatcher {
     const result: Column[] = [];
     // Without `include` labels the result does not tell which of the one side it came from.
     const partners = one.length > 1 && this.matching.include.length === 0 ? [this.#union(one)] : one;
-    for (const m of many) for (const o of partners) this.#combine(m, o, result);
+    for (const m of many) {
+      for (const o of partners) this.#combine(m, o, result);
+      if (this.context.due(partners.length * this.#steps + 16)) await this.context.pause();
+    }
     this.#fill(many, one, result);
     if (this.#grouped) {
       return mergeEqualLabels(result, () => {

@@ -22,7 +22,7 @@ export async function evalLabelReplace(node: CallNode, context: EvalContext, eva
   }
   const columns = await vectorArg(node, 0, context, evaluate);
   const expansions = new Map<string, string | undefined>();
-  return relabelled(columns, dst, (labels) => {
+  return relabelled(columns, dst, context, (labels) => {
     const value = labels.get(src);
     if (!expansions.has(value)) expansions.set(value, expand(regex, replacement, value));
     return expansions.get(value);
@@ -64,20 +64,29 @@ export async function evalLabelJoin(node: CallNode, context: EvalContext, evalua
     throw new PetrelError('PROMQL_EXEC', `invalid destination label name in label_join(): ${dst}`);
   }
   const columns = await vectorArg(node, 0, context, evaluate);
-  return relabelled(columns, dst, (labels) => sources.map((name) => labels.get(name)).join(separator));
+  return relabelled(columns, dst, context, (labels) => sources.map((name) => labels.get(name)).join(separator));
 }
 
+/** A label set costs about as much as so many values. */
+const RELABEL_WORK = 200;
+
 /** Sets one label of each series; a series for which `textOf` gives undefined stays as it is. */
-function relabelled(columns: readonly Column[], dst: string, textOf: (labels: Labels) => string | undefined): Value {
-  const result = columns.map((column): Column => {
+async function relabelled(
+  columns: readonly Column[],
+  dst: string,
+  context: EvalContext,
+  textOf: (labels: Labels) => string | undefined,
+): Promise<Value> {
+  const result: Column[] = [];
+  for (const column of columns) {
     const value = textOf(column.labels);
-    if (value === undefined) return column;
-    // A name that was set on purpose stays.
-    return {
-      ...column,
-      labels: column.labels.with(dst, value),
-      dropName: dst === '__name__' ? false : column.dropName,
-    };
-  });
+    if (value === undefined) result.push(column);
+    else {
+      // A name that was set on purpose stays.
+      const dropName = dst === '__name__' ? false : column.dropName;
+      result.push({ ...column, labels: column.labels.with(dst, value), dropName });
+    }
+    if (context.due(RELABEL_WORK)) await context.pause();
+  }
   return { kind: 'vector', columns: mergeEqualLabels(result) };
 }
