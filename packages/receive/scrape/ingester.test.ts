@@ -52,6 +52,32 @@ describe('the ingester', () => {
     expect(sink.valuesOf(scrape('# HELP a New.\na 1\n'))).toEqual({ 'a{job="j"}': 1 });
   });
 
+  it('holds what a target exposes, not everything that it ever did', () => {
+    const { ingester, scrape } = setUp({ sampleLimit: 1_000 });
+    const body = (round: number, count: number): string => {
+      const one = (i: number): string =>
+        `# TYPE c${round}_${i} counter\nc${round}_${i}_total 1 # {t="${i}"} 1 ${T / 1000}\n`;
+      return `${Array.from({ length: count }, (_, i) => one(i)).join('')}# EOF\n`;
+    };
+    for (let round = 0; round < 30; round++) scrape(body(round, 50), 'openmetrics', T + round);
+    expect(ingester.held.series).toBe(50);
+    expect(ingester.held.exemplars).toBe(50);
+    expect(ingester.held.metadata).toBe(11 * 50);
+    for (let round = 30; round < 50; round++) {
+      expect(() => scrape(body(round, 1_500), 'openmetrics', T + round)).toThrow('sample limit');
+    }
+    expect(ingester.held.series).toBeLessThanOrEqual(1_500);
+    expect(ingester.held.exemplars).toBeLessThanOrEqual(1_500);
+    expect(ingester.held.metadata).toBe(11 * 1_500);
+  });
+
+  it('keeps the series of a body that fails now and then', () => {
+    const { ingester, scrape } = setUp();
+    scrape('a 1\nb 1\n');
+    expect(() => scrape('a 1\n}\n')).toThrow();
+    expect(ingester.held.series).toBe(2);
+  });
+
   it('learns a series again that the registry has forgotten', () => {
     const { sink, scrape } = setUp();
     scrape('a 1\n');

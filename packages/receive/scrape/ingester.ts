@@ -10,6 +10,9 @@ import { TrackedSeries } from './tracked.ts';
 // Explicit times further ahead than this are refused, as Prometheus does.
 const MAX_AHEAD_MS = 10 * 60_000;
 
+// Prometheus's number: so many more entries than the last whole scrape had may stay after one that failed.
+const CACHE_SLACK = 1_000;
+
 /** What one scrape brought. */
 export interface IngestCounts {
   /** Samples in the body. */
@@ -40,7 +43,9 @@ export class TargetIngester {
   #iteration = 0;
   #tracked = new TrackedSeries();
   #next = new TrackedSeries();
-  readonly #lastExemplars = new Map<number, string>();
+  readonly #lastExemplars = new Map<number, { readonly key: string; iteration: number }>();
+  /** Entries of the cache after the last whole scrape. */
+  #cacheSize = 0;
   readonly #seedHigh: number;
   readonly #seedLow: number;
   readonly #hash = new Uint32Array(2);
@@ -72,10 +77,31 @@ export class TargetIngester {
     if (before.#seedHigh !== this.#seedHigh || before.#seedLow !== this.#seedLow) return;
     this.#cache = before.#cache;
     this.#iteration = before.#iteration;
+    this.#cacheSize = before.#cacheSize;
+  }
+
+  /** What is held for series and metrics, for tests of its bound. */
+  get held(): { readonly series: number; readonly exemplars: number; readonly metadata: number } {
+    return {
+      series: this.#cache.size,
+      exemplars: this.#lastExemplars.size,
+      metadata: this.metadata.list().length,
+    };
   }
 
   /** Throws a PetrelError when the scrape must fail as a whole: bad syntax, a limit. Then throw the rows away and `appendStale`. */
   append(body: Uint8Array, format: ExpositionFormat, tMs: number, out: BatchBuilder, counts: IngestCounts): void {
+    try {
+      this.#read(body, format, tMs, out, counts);
+    } catch (error) {
+      this.metadata.endFailedScrape();
+      // A body that fails may hold a part of the series: they are kept, but must not pile up from failure to failure.
+      if (this.#cache.size > this.#cacheSize + CACHE_SLACK) this.#forget();
+      throw error;
+    }
+  }
+
+  #read(body: Uint8Array, format: ExpositionFormat, tMs: number, out: BatchBuilder, counts: IngestCounts): void {
     const { config } = this.plan;
     const iteration = ++this.#iteration;
     this.#format = format;
@@ -117,7 +143,8 @@ export class TargetIngester {
     }
     this.metadata.endScrape(out);
     this.#markMissing(tracked, tMs, out);
-    if (body.length > 0 && distinct !== this.#cache.size) this.#cache.sweep(iteration);
+    if (body.length > 0 && distinct !== this.#cache.size) this.#forget();
+    this.#cacheSize = this.#cache.size;
     this.#next = tracked;
   }
 
@@ -201,14 +228,25 @@ export class TargetIngester {
     const exemplars = parser.exemplars();
     // A target repeats its exemplars until there are new ones.
     const key = exemplars.map((e) => `${e.labels.key}\n${e.value}\n${e.tMs ?? ''}`).join('\n\n');
-    if (this.#lastExemplars.get(ref) === key) return;
-    this.#lastExemplars.set(ref, key);
+    const last = this.#lastExemplars.get(ref);
+    if (last?.key === key) {
+      last.iteration = this.#iteration;
+      return;
+    }
+    this.#lastExemplars.set(ref, { key, iteration: this.#iteration });
     for (const { labels, value, tMs: own } of exemplars) out.addExemplar({ ref, labels, value, tMs: own ?? tMs });
+  }
+
+  /** What this scrape did not bring. */
+  #forget(): void {
+    this.#cache.sweep(this.#iteration);
+    for (const [ref, { iteration }] of this.#lastExemplars) {
+      if (iteration !== this.#iteration) this.#lastExemplars.delete(ref);
+    }
   }
 
   #markMissing(now: TrackedSeries, tMs: number, out: BatchBuilder): void {
     if (this.#tracked.sameAs(now)) return;
-    const gone = this.#tracked.markStale(this.registry, tMs, out, new Set(now.refs));
-    for (const ref of gone) this.#lastExemplars.delete(ref);
+    this.#tracked.markStale(this.registry, tMs, out, new Set(now.refs));
   }
 }

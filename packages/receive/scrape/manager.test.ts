@@ -286,6 +286,22 @@ describe('targets that come and go', () => {
     expect(sink.rows.filter((row) => row.value === 'stale')).toHaveLength(1);
   });
 
+  it('goes on at once when the clock jumps, either way', async () => {
+    body = 'a 1\n';
+    manager.apply([config({ scrapeIntervalMs: 1_000, scrapeTimeoutMs: 1_000 })]);
+    await oneScrape();
+    for (const jumpMs of [50 * 365 * 86_400_000, -40 * 365 * 86_400_000]) {
+      time.jump(jumpMs);
+      const startedMs = performance.now();
+      await oneScrape();
+      await oneScrape();
+      expect(performance.now() - startedMs).toBeLessThan(1_000);
+      const [one, two] = sink.batches.slice(-2).map((batch) => batch.timestampsMs[0] as number);
+      expect((two as number) - (one as number)).toBe(1_000);
+      expect(Math.abs((two as number) - time.nowMs())).toBeLessThan(2_000);
+    }
+  });
+
   it('leaves unchanged targets running', async () => {
     body = 'a 1\n';
     manager.apply([config()]);

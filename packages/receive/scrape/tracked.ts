@@ -43,22 +43,14 @@ export class TrackedSeries {
     return true;
   }
 
-  /** Adds markers for the series that are not in `present`, and answers their references. */
-  markStale(
-    registry: SeriesRegistry,
-    tMs: number,
-    out: BatchBuilder,
-    present: ReadonlySet<number> = NOTHING,
-  ): readonly number[] {
-    const gone: number[] = [];
+  /** Adds markers for the series that are not in `present`. */
+  markStale(registry: SeriesRegistry, tMs: number, out: BatchBuilder, present: ReadonlySet<number> = NOTHING): void {
     for (let i = 0; i < this.#size; i++) {
       const ref = this.#refs[i] as number;
       if (present.has(ref) || registry.find(this.#highs[i] as number, this.#lows[i] as number) !== ref) continue;
-      gone.push(ref);
       if (this.#histograms.has(ref)) out.addHistogram({ ref, tMs, histogram: NO_HISTOGRAM, stale: true });
       else out.addStale(ref, tMs);
     }
-    return gone;
   }
 
   #grow(): void {
