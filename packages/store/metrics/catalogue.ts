@@ -2,10 +2,9 @@ import { compareStrings, Labels, type Matcher, type MetricMetadata, type MetricT
 import type { ClickHouse } from '../clickhouse/connection.ts';
 import { joinSql, literal, type Sql, sql } from '../clickhouse/sql.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
+import { column, eachSeries, int64, labelsReader, textAt } from './answer-columns.ts';
 import type { SeriesExemplars, TimeRange } from './port.ts';
-import { int64 } from './sample-reader.ts';
 import { compileSelector, daysSql, matchersSql, timesSql } from './selectors.ts';
-import { column, eachSeries, labelsReader, textAt } from './series-index.ts';
 
 type Selectors = readonly (readonly Matcher[])[];
 

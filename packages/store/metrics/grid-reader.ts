@@ -2,13 +2,14 @@ import { type Labels, PetrelError } from '@petrel/model';
 import type { ClickHouse } from '../clickhouse/connection.ts';
 import { literal, type Sql, sql, timeMs } from '../clickhouse/sql.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
+import { column } from './answer-columns.ts';
 import type { ColumnCache } from './cache/column-cache.ts';
 import type { DayBook } from './day-book.ts';
 import { GroupSums } from './group-sums.ts';
 import type { GridRequest, GridSeries } from './port.ts';
 import { picker, seriesSql } from './sample-reader.ts';
 import { exactMetric, timesSql } from './selectors.ts';
-import { type ChosenSeries, column, type SeriesIndex } from './series-index.ts';
+import type { ChosenSeries, SeriesIndex } from './series-index.ts';
 
 export interface GridReaderOptions {
   readonly clickhouse: ClickHouse;

@@ -2,10 +2,11 @@ import { type HistogramSample, type Labels, PetrelError, type SeriesColumns } fr
 import type { ClickHouse } from '../clickhouse/connection.ts';
 import { literal, type Sql, sql, textList, uint64List } from '../clickhouse/sql.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
+import { column, int64, textAt } from './answer-columns.ts';
 import { decodeHistogram } from './histogram-codec.ts';
 import { type ReadSeries, SampleRuns } from './sample-runs.ts';
 import { timesSql } from './selectors.ts';
-import { type ChosenSeries, column, textAt } from './series-index.ts';
+import type { ChosenSeries } from './series-index.ts';
 
 export interface ReadRange {
   readonly startMs: number;
@@ -129,10 +130,6 @@ const SAMPLE_SETTINGS = {
   max_block_size: 262_144,
   preferred_block_size_bytes: 4_194_304,
 };
-
-export function int64(words: Uint32Array, i: number): number {
-  return (words[2 * i] as number) + ((words[2 * i + 1] as number) | 0) * 4294967296;
-}
 
 export function picker({ set, positions }: ChosenSeries): (position: number) => boolean {
   if (positions.length === set.size) return () => true;
