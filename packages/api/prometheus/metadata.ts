@@ -1,5 +1,5 @@
 import type { MetricMetadata } from '@petrel/model';
-import { compileMatcher, matchesAll, PetrelError } from '@petrel/model';
+import { compileMatcher, matchesAll } from '@petrel/model';
 import type { FastifyInstance } from 'fastify';
 import type { MetadataEntry, TargetMetadataEntry } from '../contract.ts';
 import { sendData } from './envelope.ts';
@@ -36,7 +36,6 @@ export function registerMetadata(app: FastifyInstance, ports: PrometheusApiPorts
       const { type, help, unit } = row;
       out.push({ target: row.target.toObject(), ...(metric === '' ? { metric: row.metric } : {}), type, help, unit });
     }
-    if (out.length === 0) throw new PetrelError('NOT_FOUND', 'specified metadata not found');
     return sendData(reply, out);
   });
 }

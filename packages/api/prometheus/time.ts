@@ -1,7 +1,7 @@
 import { PetrelError, quote } from '@petrel/model';
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 const DURATION = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 const UNITS_MS = [365 * 86_400_000, 7 * 86_400_000, 86_400_000, 3_600_000, 60_000, 1000, 1];
 /** Go's time.Duration counts nanoseconds in 63 bits. */
@@ -13,8 +13,10 @@ export function parseTimeMs(text: string): number {
     const ms = Math.round(Number(text) * 1000);
     if (Number.isSafeInteger(ms)) return ms;
   }
-  if (RFC3339.test(text)) {
-    const ms = Date.parse(text.toUpperCase());
+  const day = RFC3339.exec(text)?.[1];
+  // Date.parse reads the 30th of February as the 2nd of March.
+  if (day !== undefined && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day)) {
+    const ms = Date.parse(text);
     if (!Number.isNaN(ms)) return ms;
   }
   // The earliest and the latest time that Prometheus writes itself.

@@ -68,13 +68,16 @@ describe('limits', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32e6);
   });
 
-  test('the limit holds while the columns of many series are made, not after', async () => {
-    const engine = createPromqlEngine({ source: counters(2_000, 2), limits: { maxSamples: 100_000 } });
-    const before = process.memoryUsage().arrayBuffers;
-    const range = { startMs: 0, endMs: 10_000_000, stepMs: 1000 };
-    await expect(engine.range({ query: 'x_total', ...range })).rejects.toMatchObject({ code: 'QUERY_LIMIT' });
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32e6);
-  });
+  test.each(['x_total', 'sum by (instance) (x_total)'])(
+    'the limit holds while many series are made: %s',
+    async (query) => {
+      const engine = createPromqlEngine({ source: counters(2_000, 2), limits: { maxSamples: 100_000 } });
+      const before = process.memoryUsage().arrayBuffers;
+      const range = { startMs: 0, endMs: 10_000_000, stepMs: 1000 };
+      await expect(engine.range({ query, ...range })).rejects.toMatchObject({ code: 'QUERY_LIMIT' });
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32e6);
+    },
+  );
 
   test('count_values of values that never repeat is limited, and lets others run', async () => {
     const source = new MemorySource();
@@ -141,6 +144,14 @@ describe('limits', () => {
       code: 'QUERY_CANCELED',
     });
   });
+});
+
+test('a lookback of zero or less is the default', async () => {
+  const engine = createPromqlEngine({ source: counters(1, 2) });
+  for (const lookbackMs of [0, -1000]) {
+    const { value } = await engine.instant({ query: 'x_total', timeMs: 20_000, lookbackMs });
+    expect(value).toMatchObject({ samples: [{ value: 1 }] });
+  }
 });
 
 test('a selector is read once, over the union of its ranges; ranges far apart separately', async () => {

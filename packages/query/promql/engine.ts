@@ -184,7 +184,8 @@ class Engine implements PromqlEngine {
     const expr = parseExpr(query, this.#features);
     const isRaw = this.#checkType(expr, isRange);
     watch.lap('parse');
-    const lookbackMs = options.lookbackMs ?? DEFAULT_LOOKBACK_MS;
+    const { lookbackMs: wantedMs = 0 } = options;
+    const lookbackMs = wantedMs > 0 ? wantedMs : DEFAULT_LOOKBACK_MS;
     const endMs = grid.startMs + (grid.steps - 1) * grid.stepMs;
     const span = { startMs: grid.startMs, endMs, stepMs: grid.stepMs };
     const planOptions = { span, lookbackMs, noStepSubqueryIntervalMs: this.#noStepSubqueryIntervalMs };

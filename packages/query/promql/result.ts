@@ -68,7 +68,7 @@ export interface EngineFeatures {
 }
 
 export interface QueryOptions {
-  /** Default 5 minutes. */
+  /** Default 5 minutes; so are zero and less. */
   readonly lookbackMs?: number;
   /** Default: the engine's limit; a longer wish is cut to it. */
   readonly timeoutMs?: number;

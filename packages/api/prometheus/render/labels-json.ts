@@ -16,7 +16,12 @@ function build({ pairs }: Labels): string {
   if (pairs.length === 0) return '{}';
   let out = '';
   for (let i = 0; i < pairs.length; i += 2) {
-    out += `${i === 0 ? '{' : ','}${JSON.stringify(pairs[i])}:${JSON.stringify(pairs[i + 1])}`;
+    out += `${i === 0 ? '{' : ','}${JSON.stringify(wellFormed(pairs[i] as string))}:${JSON.stringify(wellFormed(pairs[i + 1] as string))}`;
   }
   return `${out}}`;
+}
+
+/** Bytes of a PromQL string that are no UTF-8 (lone surrogates here) show as the replacement character, as Go's JSON writes them. */
+export function wellFormed(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }

@@ -56,6 +56,17 @@ describe('results as JSON', () => {
     });
   });
 
+  it('writes bytes that are no UTF-8 as the replacement character', () => {
+    expect(data(renderSmallResult(resultOf({ type: 'string', tMs: 0, value: 'a\udcff海\ud83d\ude00' })))).toEqual({
+      resultType: 'string',
+      result: [0, 'a\ufffd海\ud83d\ude00'],
+    });
+    const samples = [{ labels: Labels.of({ a: '\udcff' }), value: 1 }];
+    expect(data(renderSmallResult(resultOf({ type: 'vector', tMs: 0, samples })))).toMatchObject({
+      result: [{ metric: { a: '\ufffd' } }],
+    });
+  });
+
   it('writes native histograms', () => {
     const samples = [{ labels: Labels.EMPTY, value: 0, histogram: HISTOGRAM }];
     expect(data(renderSmallResult(resultOf({ type: 'vector', tMs: 1_000, samples }))).result).toEqual([

@@ -3,7 +3,7 @@ import type { QueryStatsData } from '../../contract.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { formatJsonFloat, formatPlainFloat, formatTimestamp } from './go-number.ts';
 import { histogramJson } from './histogram-json.ts';
-import { labelsJson } from './labels-json.ts';
+import { labelsJson, wellFormed } from './labels-json.ts';
 import { PointWriter } from './points/point-writer.ts';
 
 export interface RenderOptions {
@@ -97,7 +97,9 @@ function* renderValue(out: ByteWriter, value: QueryValue): Generator<void> {
       out.text(`"resultType":"scalar","result":[${formatTimestamp(value.tMs)},"${formatPlainFloat(value.value)}"]`);
       return;
     case 'string':
-      out.text(`"resultType":"string","result":[${formatTimestamp(value.tMs)},${JSON.stringify(value.value)}]`);
+      out.text(
+        `"resultType":"string","result":[${formatTimestamp(value.tMs)},${JSON.stringify(wellFormed(value.value))}]`,
+      );
       return;
     case 'vector':
       yield* renderVector(out, value.samples, value.tMs);

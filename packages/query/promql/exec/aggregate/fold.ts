@@ -58,6 +58,7 @@ export class Fold implements ColumnSink {
     const group = this.#grouper.add(column.labels, column.dropName);
     let state = this.#states[group];
     if (state === undefined) {
+      this.context.hold(this.node.grid.steps);
       state = newGroupState(this.node.grid.steps);
       this.#states[group] = state;
     }
@@ -80,6 +81,8 @@ export class Fold implements ColumnSink {
   /** One column a group. `meanOf` gives the mean of a group's members at a step, for where the sum overflowed. */
   finish(meanOf?: (group: number, step: number) => number): readonly Column[] {
     const { steps } = this.node.grid;
+    // The columns take the place of the groups' states; the caller counts them.
+    this.context.hold(-this.#states.length * steps);
     const arena = new Arena(steps);
     const columns: Column[] = [];
     this.#states.forEach((state, group) => {
