@@ -65,7 +65,9 @@ describe('migrate', () => {
       'samples',
       'series',
     ]);
-    const done = await clickhouse.rows<{ number: number }>(sql`SELECT DISTINCT number FROM twice.migrations ORDER BY number`);
+    const done = await clickhouse.rows<{ number: number }>(
+      sql`SELECT DISTINCT number FROM twice.migrations ORDER BY number`,
+    );
     expect(done.map(({ number }) => number)).toEqual(MIGRATIONS.map(({ number }) => number));
   });
 });
