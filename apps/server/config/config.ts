@@ -99,7 +99,7 @@ export interface ListenConfig {
 }
 
 export interface LimitsConfig {
-  /** Received and not yet in the store; beyond it senders get 429. */
+  /** Received and not yet in the store; beyond it senders get 503 or 429. */
   readonly inFlightBytes: number;
   /** One request, decompressed. */
   readonly requestBodyBytes: number;

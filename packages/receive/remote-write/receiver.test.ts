@@ -63,7 +63,7 @@ describe('remote write', () => {
   it('pushes back with Retry-After and claims nothing written', async () => {
     sink.failures.push(new PetrelError('STORE_OVERLOADED', 'too much', { retryAfterMs: 1_500 }));
     const answer = await send(encodeSnappy(encodeRemoteWrite2([good])), V2);
-    expect(answer.status).toBe(429);
+    expect(answer.status).toBe(503);
     expect(answer.headers).toMatchObject({ 'Retry-After': '2', 'X-Prometheus-Remote-Write-Samples-Written': '0' });
     sink.failures.push(new PetrelError('STORE_UNAVAILABLE', 'away'));
     expect(await send(encodeSnappy(encodeRemoteWrite1([good])))).toMatchObject({

@@ -25,7 +25,7 @@ export type RemoteWriteReceiver = (request: ReceiveRequest) => Promise<ReceiveAn
 
 /**
  * Takes remote write requests, 1.0 and 2.0. Answers 204 when everything is stored; 400 when a part was refused and the rest is stored, with
- * the reasons in the body; 415 for other content; 429 or 503 with Retry-After while the store does not take anything.
+ * the reasons in the body; 415 for other content; 503 with Retry-After while the store does not take anything.
  */
 export function createRemoteWriteReceiver(options: RemoteWriteReceiverOptions): RemoteWriteReceiver {
   const { sink, logger, instruments, maxDecodedBytes = DEFAULT_MAX_DECODED_BYTES } = options;
@@ -118,7 +118,9 @@ function answerOf(decoded: DecodedBatch, message: RemoteWriteMessage, failure: P
     headers['X-Prometheus-Remote-Write-Exemplars-Written'] = String(written.exemplars);
   }
   if (failure !== undefined) {
-    return { status: failure.status, headers: { ...headers, ...errorHeaders(failure) }, body: `${failure.message}\n` };
+    // Prometheus drops what a 429 refuses, unless it was told otherwise; a 503 it sends again.
+    const status = failure.retryable ? 503 : failure.status;
+    return { status, headers: { ...headers, ...errorHeaders(failure) }, body: `${failure.message}\n` };
   }
   if (decoded.errors.length > 0) {
     const reasons = decoded.errors.slice(0, MAX_REASONS).map((error) => error.message);

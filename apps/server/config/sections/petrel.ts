@@ -31,7 +31,7 @@ export const limitsConfig = table<LimitsConfig>('limits', {
     'in_flight_bytes',
     bytes,
     limits.inFlightBytes,
-    'Received and not yet stored; beyond it senders get 429.',
+    'Received and not yet stored; beyond it senders get 503 (remote write) or 429, with Retry-After.',
   ),
   requestBodyBytes: field(
     'request_body_bytes',
