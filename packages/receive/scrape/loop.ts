@@ -57,10 +57,16 @@ export class ScrapeLoop {
     return this.#status;
   }
 
-  /** Goes on where the loop of the same target stood: staleness, cache and, until the next scrape, its status. */
-  inherit(before: ScrapeLoop): void {
-    this.ingester.inherit(before.ingester);
-    this.#status = before.#status;
+  /**
+   * Ends the loop of the same target and resolves when this one stands where that one stood: staleness, cache and, until the next
+   * scrape, its status. `stop` waits for it, so that a third loop which follows this one misses nothing.
+   */
+  follow(before: ScrapeLoop): Promise<void> {
+    this.#running = before.stop().then(() => {
+      this.ingester.inherit(before.ingester);
+      this.#status = before.#status;
+    });
+    return this.#running;
   }
 
   /** While set, every scrape fails with this message, without a request. */

@@ -302,6 +302,32 @@ describe('targets that come and go', () => {
     }
   });
 
+  it('keeps track through two reloads while a scrape is being stored', async () => {
+    body = 'a 1\nb 1\n';
+    manager.apply([config()]);
+    await oneScrape();
+    let stored = (): void => undefined;
+    const { write } = sink;
+    sink.write = async (batch) => {
+      await new Promise<void>((resolve) => {
+        stored = resolve;
+      });
+      return write.call(sink, batch);
+    };
+    const before = requests;
+    while (requests === before) await time.advance(500);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    manager.apply([config({ sampleLimit: 100 })]);
+    manager.apply([config({ sampleLimit: 200 })]);
+    await settle();
+    sink.write = write;
+    stored();
+    await settle();
+    body = 'a 1\n';
+    const values = await oneScrape();
+    expect(values.b ?? (await oneScrape()).b).toBe('stale');
+  });
+
   it('leaves unchanged targets running', async () => {
     body = 'a 1\n';
     manager.apply([config()]);

@@ -167,12 +167,10 @@ export class ScrapePool {
     this.#loops.delete(key);
     const loop = new ScrapeLoop(target, this.#plan, this.#client, this.context);
     this.#loops.set(target.key, loop);
-    const begin = (): void => {
-      loop.inherit(before);
+    void loop.follow(before).then(() => {
       // Meanwhile another update may have taken it away again.
       if (this.#loops.get(target.key) === loop) loop.start();
-    };
-    void before.stop().then(begin);
+    });
   }
 
   #limitTargets(): void {
