@@ -117,11 +117,19 @@ function stopper(logger: Logger, stopAll: () => Promise<void>): (reason: string)
       logger.error('the server did not stop in time');
       process.exit(1);
     }, STOP_PATIENCE_MS);
-    void stopAll().then(() => {
-      clearTimeout(late);
-      logger.info('the server has stopped');
-      process.exit(0);
-    });
+    void stopAll().then(
+      () => {
+        clearTimeout(late);
+        logger.info('the server has stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error('the server did not stop cleanly', {
+          error: error instanceof Error ? error.message : String(error),
+        });
+        process.exit(1);
+      },
+    );
   };
 }
 
