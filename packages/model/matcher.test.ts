@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Labels } from './labels.ts';
 import type { MatchType } from './matcher.ts';
-import { compileMatcher, literalAlternatives, matcherToString, matchesAll } from './matcher.ts';
+import { compileAnchored, compileMatcher, literalAlternatives, matcherToString, matchesAll } from './matcher.ts';
 
 const test = (type: MatchType, value: string) => compileMatcher({ type, name: 'job', value });
 
@@ -31,6 +31,16 @@ describe('matchers', () => {
 
   it('takes time linear in the text on patterns that explode elsewhere', () => {
     expect(test('=~', '(a+)+b')('a'.repeat(5000))).toBe(false);
+  });
+
+  it('compiles a pattern once, and keeps a bounded number of them', () => {
+    const first = compileAnchored('a.*');
+    expect(compileAnchored('a.*')).toBe(first);
+    for (let i = 0; i < 200; i++) compileAnchored(`b${i}.*`);
+    expect(compileAnchored('a.*')).not.toBe(first);
+    const second = compileAnchored('a.*');
+    for (let i = 0; i < 6; i++) expect(compileAnchored(`${'c'.repeat(100_000)}${i}.*`)('c')).toBe(false);
+    expect(compileAnchored('a.*')).not.toBe(second);
   });
 
   it('knows sets of literals', () => {

@@ -35,8 +35,33 @@ export function literalAlternatives(pattern: string): readonly string[] | undefi
   return parts.some((part) => META.test(part)) ? undefined : parts;
 }
 
+/** Patterns that were compiled last, the latest at the end: a query is parsed and read, and a dashboard asks again every few seconds. */
+const compiled = new Map<string, (text: string) => boolean>();
+const MAX_COMPILED = 128;
+/** A long list of alternatives takes half a second to compile, and megabytes to keep. */
+const MAX_COMPILED_CHARS = 512 * 1024;
+let compiledChars = 0;
+
 /** A fully anchored RE2 with dot matching newlines, as Prometheus compiles it (`^(?s:…)$`). */
 export function compileAnchored(pattern: string): (text: string) => boolean {
+  const known = compiled.get(pattern);
+  if (known !== undefined) {
+    compiled.delete(pattern);
+    compiled.set(pattern, known);
+    return known;
+  }
+  const fresh = compile(pattern);
+  compiled.set(pattern, fresh);
+  compiledChars += pattern.length;
+  for (const oldest of compiled.keys()) {
+    if (compiled.size <= MAX_COMPILED && compiledChars <= MAX_COMPILED_CHARS) break;
+    compiled.delete(oldest);
+    compiledChars -= oldest.length;
+  }
+  return fresh;
+}
+
+function compile(pattern: string): (text: string) => boolean {
   const literals = literalAlternatives(pattern);
   if (literals !== undefined) {
     const set = new Set(literals);
@@ -49,10 +74,10 @@ export function compileAnchored(pattern: string): (text: string) => boolean {
 }
 
 export function matchesAll(
-  compiled: readonly { name: string; matches: (v: string) => boolean }[],
+  matchers: readonly { name: string; matches: (v: string) => boolean }[],
   labels: Labels,
 ): boolean {
-  for (const { name, matches } of compiled) if (!matches(labels.get(name))) return false;
+  for (const { name, matches } of matchers) if (!matches(labels.get(name))) return false;
   return true;
 }
 
