@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Instruments, type Logger, PetrelError } from '@petrel/model';
 import { resolveClickHouseEntry } from './clickhouse-entry.ts';
 import { ClickHouseStore } from './clickhouse-store.ts';
-import { lockDataDirectory } from './data-directory-lock.ts';
+import { takeDirectory } from './data-directory.ts';
 import { resolvePostgresBinaries } from './postgres-binaries.ts';
 import { createPostgresLauncher } from './postgres-launcher.ts';
 import { PostgresStore } from './postgres-store.ts';
@@ -58,7 +57,7 @@ export function defaultClickHouseMemoryBytes(machineBytes: number = totalmem()):
 
 /**
  * Opens both stores side by side and resolves when both serve.
- * @throws PetrelError DATA_DIR_LOCKED when another server has the directory, STORE_UNAVAILABLE when a store does not start
+ * @throws PetrelError DATA_DIR_LOCKED when another server has the directory, CONFIG_INVALID when it cannot be one, STORE_UNAVAILABLE when a store does not start
  */
 export async function openStores(options: StoreOptions): Promise<Stores> {
   const dataDir = resolve(options.dataDir);
@@ -119,11 +118,6 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
 
 function needsDirectory(options: StoreOptions): boolean {
   return !options.clickhouseUrl || !options.postgresUrl;
-}
-
-function takeDirectory(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return lockDataDirectory(dataDir);
 }
 
 async function prepareClickHouse(dataDir: string, options: StoreOptions): Promise<ClickHouseStore> {
