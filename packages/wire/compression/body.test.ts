@@ -54,3 +54,24 @@ test('mutated bodies give a result or a 4xx', async () => {
     { numRuns: 300 },
   );
 });
+
+test('bodies are inflated a few at a time, in order, and all of them, good or not', async () => {
+  const size = 8 << 20;
+  const large = gzipSync(Buffer.alloc(size));
+  const ended: string[] = [];
+  const inflate = async (name: string, body: Uint8Array): Promise<number> => {
+    const length = await decodeBody(body, 'gzip', size).then(
+      (out) => out.length,
+      () => -1,
+    );
+    ended.push(name);
+    return length;
+  };
+  const many = Array.from({ length: 8 }, () => inflate('large', large));
+  const bad = Array.from({ length: 4 }, () => inflate('bad', Buffer.from('bad')));
+  const small = inflate('small', gzipSync('x'));
+  expect(await Promise.all([...many, ...bad, small])).toEqual([...Array(8).fill(size), -1, -1, -1, -1, 1]);
+  // Side by side with all the others, the small one would have been the first.
+  expect(ended.slice(0, 5)).toEqual(Array(5).fill('large'));
+  expect(await inflate('after', large)).toBe(size);
+});

@@ -13,6 +13,25 @@ const inflateRaw: Inflate = promisify(zlib.inflateRaw);
 const zstd = (zlib as unknown as { zstdDecompress?: (...args: never[]) => void }).zstdDecompress;
 const unzstd = zstd === undefined ? undefined : (promisify(zstd) as unknown as Inflate);
 
+/** As many as Node has threads for it: more at once would only hold more half-inflated bodies. */
+const MAX_INFLATING = 4;
+let inflating = 0;
+const waiting: (() => void)[] = [];
+
+/** Bodies are inflated a few at a time, in the order of their arrival: a small body may become a large one. */
+async function inTurn<T>(act: () => Promise<T>): Promise<T> {
+  if (inflating === MAX_INFLATING) await new Promise<void>((resolve) => waiting.push(resolve));
+  else inflating++;
+  try {
+    return await act();
+  } finally {
+    // The place goes to the next one, or is given up.
+    const next = waiting.shift();
+    if (next === undefined) inflating--;
+    else next();
+  }
+}
+
 /**
  * A request body without its Content-Encoding ('', identity, gzip, deflate, zstd, snappy; several are undone from the last to the first).
  * More than `maxBytes` is BODY_TOO_LARGE, and never more than that is held; corrupt data is DECODE_FAILED, an unknown
@@ -53,7 +72,7 @@ async function decodeOne(body: Uint8Array, name: string, maxBytes: number): Prom
 
 async function inflated(decode: Inflate, body: Uint8Array, name: string, maxBytes: number): Promise<Uint8Array> {
   try {
-    return await decode(body, { maxOutputLength: Math.max(1, maxBytes) });
+    return await inTurn(() => decode(body, { maxOutputLength: Math.max(1, maxBytes) }));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new PetrelError('DECODE_FAILED', `corrupt ${name} body`, { cause });
