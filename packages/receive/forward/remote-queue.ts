@@ -103,6 +103,8 @@ export class RemoteQueue {
     if (relabelled > 0) instruments.dropped.add(relabelled, ...this.#labels, 'relabelled');
     if (overflowed > 0) instruments.dropped.add(overflowed, ...this.#labels, 'queue_full');
     instruments.pending.set(this.#pending(), ...this.#labels);
+    // Again and again: a queue of the same name that ended after this one had begun has taken the gauges away.
+    instruments.shards.set(this.#shards.length, ...this.#labels);
     for (const shard of this.#shards) shard.nudge();
   }
 
