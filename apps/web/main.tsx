@@ -15,7 +15,10 @@ const theme = createTheme({
 });
 
 const queries = new QueryClient({
-  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, staleTime: 0, gcTime: 60_000 } },
+  defaultOptions: {
+    // The server may be reachable while the browser thinks that it is offline; and if not, the page must say so.
+    queries: { networkMode: 'always', retry: false, refetchOnWindowFocus: false, staleTime: 0, gcTime: 60_000 },
+  },
 });
 
 const root = document.getElementById('root');

@@ -162,6 +162,48 @@ describe.skipIf(CHROMIUM === undefined)('the web app in a browser', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
   });
 
+  it('has everything within reach on a narrow screen', async () => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    await open('/explore?expr=up');
+    await page.locator('header button').last().click({ timeout: 5000 });
+    await page.getByText('中文', { exact: true }).click({ timeout: 5000 });
+    await page.getByRole('link', { name: '状态' }).click({ timeout: 5000 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('leaves no entry in the history for the same query again, and goes back to the one before', async () => {
+    await open('/explore?expr=vector(1)');
+    await page.getByTestId('chart').locator('canvas').waitFor();
+    const before = await page.evaluate(() => history.length);
+    for (let i = 0; i < 3; i++) {
+      const answered = page.waitForResponse(/query_range/);
+      await page.getByTestId('run').click();
+      await answered;
+    }
+    expect(await page.evaluate(() => history.length)).toBe(before);
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText('nosuch(');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('run').click();
+    await page.getByRole('alert').waitFor();
+    await page.goBack();
+    await page.getByTestId('chart').locator('canvas').waitFor();
+    expect(await page.locator('.cm-content').textContent()).toBe('vector(1)');
+  });
+
+  it('says when the server does not answer, and recovers', async () => {
+    await open('/explore?expr=vector(1)');
+    await page.getByTestId('chart').locator('canvas').waitFor();
+    await context.setOffline(true);
+    await page.getByTestId('run').click();
+    await page.getByRole('alert').getByText('Petrel does not answer').waitFor({ timeout: 5000 });
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByTestId('chart').locator('canvas').waitFor();
+  });
+
   it('lists targets with their errors and filters them', async () => {
     await open('/targets');
     await page.getByText('1 of 1 up').waitFor();

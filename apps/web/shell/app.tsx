@@ -50,10 +50,10 @@ export function App(): ReactNode {
   return (
     <AppShell header={{ height: 52 }} padding="md">
       <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="xl" wrap="nowrap" h="100%">
+        <Group h="100%" px={{ base: 'xs', xs: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
+          <Group gap={0} wrap="nowrap" h="100%">
             <Brand />
-            <Group gap={4} h="100%" wrap="nowrap" component="nav">
+            <Group gap={0} h="100%" wrap="nowrap" component="nav">
               {PAGES.map((candidate) => (
                 <NavigationLink key={candidate.path} page={candidate} active={candidate === page} />
               ))}
@@ -73,9 +73,9 @@ export function App(): ReactNode {
 
 function Brand(): ReactNode {
   return (
-    <Group gap={8} wrap="nowrap">
-      <img src="/petrel.svg" alt="" width={24} height={24} />
-      <Text fw={700} size="lg">
+    <Group gap={8} wrap="nowrap" mr={{ base: 0, xs: 'xl' }}>
+      <img src="/petrel.svg" alt="Petrel" width={24} height={24} />
+      <Text fw={700} size="lg" visibleFrom="xs">
         Petrel
       </Text>
       <Text c="dimmed" size="sm" visibleFrom="sm">
@@ -110,7 +110,7 @@ function Preferences(): ReactNode {
   const { setColorScheme } = useMantineColorScheme();
   const colorScheme = useComputedColorScheme();
   return (
-    <Group gap="sm" wrap="nowrap">
+    <Group gap="xs" wrap="nowrap">
       <SegmentedControl
         size="xs"
         aria-label={t('nav.language')}

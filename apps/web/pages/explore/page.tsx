@@ -25,7 +25,9 @@ export function ExplorePage(): ReactNode {
   useEffect(() => setDraft(state.expr), [state.expr]);
 
   const change = (part: Partial<ExploreState>): void => {
-    navigate(writeState({ ...state, ...part }));
+    const url = writeState({ ...state, ...part });
+    // The same query again is no step to go back from.
+    navigate(url, { replace: url === writeState(state) });
     setRun((last) => ({ count: last.count + 1, atMs: Date.now() }));
   };
   const submit = (): void => change({ expr: draft.trim() });

@@ -26,6 +26,18 @@ describe('the address of a graph', () => {
     expect(state.range).toEqual({ kind: 'absolute', fromMs: toMs - 1_800_000, toMs });
   });
 
+  it('refreshes neither without a break nor with a timer that overflows', () => {
+    expect(read('/explore?refresh=1ms').refreshMs).toBe(1000);
+    expect(read('/explore?refresh=60d').refreshMs).toBe(86_400_000);
+    expect(read('/explore?refresh=often').refreshMs).toBe(0);
+  });
+
+  it('writes times that no Date can name as the nearest that it can', () => {
+    const state = read('/explore?expr=up');
+    const url = writeState({ ...state, range: { kind: 'absolute', fromMs: -1e17, toMs: 0 } });
+    expect(read(url).range).toEqual({ kind: 'absolute', fromMs: -8.64e15, toMs: 0 });
+  });
+
   it('falls back to the last hour on nonsense', () => {
     expect(read('/explore?from=yesterday&to=%25').range).toEqual({ kind: 'last', durationMs: 3_600_000 });
     expect(resolveRange({ kind: 'last', durationMs: 1000 }, 5000)).toEqual({ fromMs: 4000, toMs: 5000 });

@@ -16,6 +16,12 @@ export interface ExploreState {
 }
 
 const HOUR_MS = 3_600_000;
+/** A link must not make its reader's browser ask without a break. */
+const MIN_REFRESH_MS = 1000;
+/** A longer timer than a browser can hold would fire at once. */
+const MAX_REFRESH_MS = 24 * HOUR_MS;
+/** The last day that a Date can name. */
+const MAX_DATE_MS = 8.64e15;
 
 /** Reads our own parameters, and those of Prometheus's graph links (`g0.expr`, `g0.tab`, `g0.range_input`, `g0.end_input`). */
 export function readState(search: URLSearchParams): ExploreState {
@@ -26,7 +32,7 @@ export function readState(search: URLSearchParams): ExploreState {
     range: readRange(search),
     tab: tab === 'table' ? 'table' : 'graph',
     stepMs: parseDurationMs(search.get('step') ?? ''),
-    refreshMs: parseDurationMs(search.get('refresh') ?? '') ?? 0,
+    refreshMs: readRefreshMs(search.get('refresh') ?? ''),
   };
 }
 
@@ -35,8 +41,8 @@ export function writeState(state: ExploreState): string {
   if (state.expr !== '') search.set('expr', state.expr);
   if (state.range.kind === 'last') search.set('range', formatDurationMs(state.range.durationMs));
   else {
-    search.set('from', new Date(state.range.fromMs).toISOString());
-    search.set('to', new Date(state.range.toMs).toISOString());
+    search.set('from', isoTime(state.range.fromMs));
+    search.set('to', isoTime(state.range.toMs));
   }
   if (state.tab === 'table') search.set('tab', 'table');
   if (state.stepMs !== undefined) search.set('step', formatDurationMs(state.stepMs));
@@ -58,6 +64,15 @@ function readRange(search: URLSearchParams): TimeRange {
   const endMs = end === null ? Number.NaN : Date.parse(`${end.replace(' ', 'T')}Z`);
   if (Number.isFinite(endMs)) return { kind: 'absolute', fromMs: endMs - durationMs, toMs: endMs };
   return { kind: 'last', durationMs };
+}
+
+function readRefreshMs(text: string): number {
+  const ms = parseDurationMs(text);
+  return ms === undefined ? 0 : Math.min(Math.max(ms, MIN_REFRESH_MS), MAX_REFRESH_MS);
+}
+
+function isoTime(ms: number): string {
+  return new Date(Math.min(Math.max(ms, -MAX_DATE_MS), MAX_DATE_MS)).toISOString();
 }
 
 function isPrometheusTable(tab: string | null): boolean {
