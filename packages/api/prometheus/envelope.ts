@@ -29,7 +29,7 @@ export function sendFailure(reply: FastifyReply, error: PetrelError): FastifyRep
 }
 
 /** What Prometheus calls the error, and the status it answers with. */
-export function failureOf(error: PetrelError): { status: number; errorType: ApiErrorType } {
+function failureOf(error: PetrelError): { status: number; errorType: ApiErrorType } {
   switch (error.code) {
     case 'PROMQL_EXEC':
     case 'QUERY_LIMIT':

@@ -67,7 +67,7 @@ function countSamples(series: readonly SeriesColumns[]): number {
 }
 
 /** What the promise gives, unless the signal aborts first: a source may take its time to notice. */
-export async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => reject(abortError(signal));

@@ -80,7 +80,7 @@ function gridOf(node: PlanNode): { startMs: number; stepMs: number; steps: numbe
 }
 
 /** The present steps of a column as samples. Times are shared when every step is there. */
-export function seriesOfColumn(column: Column, times: Float64Array): RangeSeries | undefined {
+function seriesOfColumn(column: Column, times: Float64Array): RangeSeries | undefined {
   const { present, values, labels, dropName } = column;
   const histograms: HistogramSample[] = [];
   column.histograms?.forEach((histogram, k) => {

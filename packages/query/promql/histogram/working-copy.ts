@@ -116,7 +116,7 @@ function sameIndices(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /** Puts every bucket where `place` says (ascending again), counts added up. */
-export function regroupSide(from: Side, place: (index: number) => number): void {
+function regroupSide(from: Side, place: (index: number) => number): void {
   const out: Side = { indices: [], counts: [], errors: [] };
   for (let i = 0; i < from.indices.length; i++) {
     const index = place(from.indices[i] as number);
@@ -208,7 +208,7 @@ export function mapToBounds(w: WorkingCopy, bounds: readonly number[]): void {
   dropEmpty(w.positive);
 }
 
-export function dropEmpty(buckets: Side): void {
+function dropEmpty(buckets: Side): void {
   const kept = buckets.indices.map((_, i) => i).filter((i) => buckets.counts[i] !== 0 || buckets.errors[i] !== 0);
   if (kept.length === buckets.indices.length) return;
   buckets.indices = kept.map((i) => buckets.indices[i] as number);

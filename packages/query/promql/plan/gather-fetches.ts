@@ -27,7 +27,7 @@ export function gatherFetches(plans: readonly PlanNode[]): readonly Fetch[] {
 }
 
 /** Equal for selectors that match the same series. */
-export function selectorKey(need: SelectorNeed): string {
+function selectorKey(need: SelectorNeed): string {
   return need.matchers.map(matcherToString).sort().join(',');
 }
 

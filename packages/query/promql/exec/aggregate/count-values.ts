@@ -50,7 +50,7 @@ export async function countValues(input: AggregateInput, label: string): Promise
 }
 
 /** Shortest digits that give the value back, never with an exponent: as Prometheus writes a value into a label. */
-export function formatPlain(value: number): string {
+function formatPlain(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Infinity) return '+Inf';
   if (value === -Infinity) return '-Inf';

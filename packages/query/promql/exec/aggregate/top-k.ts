@@ -83,7 +83,7 @@ export function boundedCounts({ param, columns }: AggregateInput): Int32Array {
   return counts;
 }
 
-export function maxOf(counts: Int32Array): number {
+function maxOf(counts: Int32Array): number {
   let most = 0;
   for (const n of counts) if (n > most) most = n;
   return most;

@@ -36,7 +36,7 @@ function compareByLabels(a: Labels, b: Labels, names: readonly string[]): number
 }
 
 /** Runs of digits compare as numbers, everything else by character: `cpu9` before `cpu10`. */
-export function compareNaturally(a: string, b: string): number {
+function compareNaturally(a: string, b: string): number {
   const partsA = a.match(/\d+|\D+/g) ?? [];
   const partsB = b.match(/\d+|\D+/g) ?? [];
   const n = Math.min(partsA.length, partsB.length);

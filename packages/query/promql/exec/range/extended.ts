@@ -39,7 +39,7 @@ export function extendedDelta(
 }
 
 /** Indices of the samples that stand for the ends of the range, or undefined when there is nothing in it. */
-export function extendedEnds(
+function extendedEnds(
   ts: Float64Array,
   i: number,
   j: number,

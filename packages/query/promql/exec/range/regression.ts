@@ -101,7 +101,7 @@ export const doubleExponentialSmoothing: FloatKernel = (input, out, present) => 
   return found;
 };
 
-export function checkFactors(smoothing: number, trend: number): void {
+function checkFactors(smoothing: number, trend: number): void {
   if (smoothing <= 0 || smoothing >= 1) {
     throw new PetrelError(
       'PROMQL_EXEC',

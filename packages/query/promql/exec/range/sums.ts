@@ -134,7 +134,7 @@ function prefixDifference({ high, low }: Prefix, i: number, j: number): number {
 }
 
 /** How many values adding up each window by itself would touch. */
-export function windowWork(lo: Int32Array, hi: Int32Array, steps: number): number {
+function windowWork(lo: Int32Array, hi: Int32Array, steps: number): number {
   let work = 0;
   for (let k = 0; k < steps; k++) work += (hi[k] as number) - (lo[k] as number);
   return work;
