@@ -51,19 +51,32 @@ export function memoryBytes(root: number): number {
   return kilobytes * 1024;
 }
 
-/** Bytes that the files below a folder take on disk (blocks, not lengths: a preallocated file counts what it holds). */
+/** The lengths of all files below a folder. Not their blocks: on a data set this small, rounding up would weigh more than the data. */
 export function diskBytes(folder: string): number {
   let bytes = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     try {
       if (entry.isDirectory()) bytes += diskBytes(path);
-      else if (entry.isFile()) bytes += statSync(path).blocks * 512;
+      else if (entry.isFile()) bytes += statSync(path).size;
     } catch {
       // A merge removed it meanwhile.
     }
   }
   return bytes;
+}
+
+/** Waits until the folder has kept its size for 75 s (files that merges replaced are gone then), or the limit. */
+export async function settleDisk(folder: string, limitMs: number): Promise<number> {
+  const endMs = Date.now() + limitMs;
+  let size = diskBytes(folder);
+  for (let sinceMs = Date.now(); Date.now() < endMs && Date.now() - sinceMs < 75_000; ) {
+    await sleep(2000);
+    const now = diskBytes(folder);
+    if (now !== size) sinceMs = Date.now();
+    size = now;
+  }
+  return size;
 }
 
 export function sleep(ms: number): Promise<void> {

@@ -6,7 +6,7 @@ import type { RemoteWriteSeries } from '@petrel/wire';
 import { createExpositionParser, encodeRemoteWrite1, encodeSnappy } from '@petrel/wire';
 import { send, sendAll } from '../load/send.ts';
 import type { EncodedRequest } from '../load/series.ts';
-import { diskBytes, settle, sleep } from '../measure.ts';
+import { diskBytes, settle, settleDisk, sleep } from '../measure.ts';
 import type { PeerName } from '../peers/peer.ts';
 import { startPeer } from '../peers/peer.ts';
 import type { Row } from '../report.ts';
@@ -45,7 +45,9 @@ export async function runDisk(
       await peer.compact();
       await settle(peer.pid, 90_000);
       const after =
-        name === 'prometheus' ? diskBytes(join(peer.dataDir, 'snapshots')) : diskBytes(peer.dataDir) - before;
+        name === 'prometheus'
+          ? diskBytes(join(peer.dataDir, 'snapshots'))
+          : (await settleDisk(peer.dataDir, 400_000)) - before;
       row.values[name] = after / samples;
       console.log(`  ${name}: ${samples} samples, ${after} bytes, ${row.values[name]?.toFixed(2)} bytes a sample`);
     } finally {
