@@ -215,6 +215,7 @@ class Server implements PetrelServer {
         clock: systemClock,
         limits: { inFlightBytes: config.limits.inFlightBytes, cacheBytes: config.limits.cacheBytes },
         retention: retentionOf(config),
+        fsyncAfterInsert: config.storage.fsyncAfterInsert,
       });
       undo.push(() => metrics.stop());
       const control = await openControlStore({ postgresUrl: stores.postgresUrl, logger });
@@ -272,6 +273,7 @@ class Server implements PetrelServer {
       current: this.#loaded.config,
       appliers: [
         { name: 'retention', apply: (next) => metrics.setRetention(retentionOf(next)) },
+        { name: 'durability', apply: (next) => metrics.setFsyncAfterInsert(next.storage.fsyncAfterInsert) },
         { name: 'queries', apply: (next) => this.#readiness.replaceEngine(this.#createEngine(next, metrics)) },
         { name: 'receiving', apply: (next) => receivers.apply(next) },
         { name: 'scraping', apply: (next) => scraper.apply(next.scrapeConfigs) },

@@ -20,6 +20,8 @@ export interface MetricStoreOptions {
   readonly clock: Clock;
   readonly limits?: Partial<MetricStoreLimits>;
   readonly retention?: Retention;
+  /** Acknowledge only what has reached the disk; default false. */
+  readonly fsyncAfterInsert?: boolean;
 }
 
 export interface MetricStoreLimits {
@@ -117,6 +119,8 @@ export interface MetricStore {
   metadata(options: { metric?: string; limit?: number; limitPerMetric?: number }): Promise<readonly MetricMetadata[]>;
   /** `limit` entries of each list; default 10. */
   stats(limit?: number): Promise<TsdbStats>;
+  /** See `MetricStoreOptions.fsyncAfterInsert`; for inserts from now on. */
+  setFsyncAfterInsert(on: boolean): Promise<void>;
   setRetention(retention: Retention): void;
   /** Applies the retention now; it also runs by itself. */
   enforceRetention(): Promise<void>;

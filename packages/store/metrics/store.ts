@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { type Instruments, type Logger, PetrelError, type SeriesColumns } from '@petrel/model';
 import { ClickHouse } from '../clickhouse/connection.ts';
 import { sql } from '../clickhouse/sql.ts';
+import { setFsyncAfterInsert } from '../schema/durability.ts';
 import { migrate } from '../schema/migrate.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
 import { ColumnCache } from './cache/column-cache.ts';
@@ -45,6 +46,7 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
   };
   const clickhouse = new ClickHouse(options.clickhouseUrl);
   await migrate(clickhouse, placement, logger);
+  await setFsyncAfterInsert(clickhouse, placement, options.fsyncAfterInsert ?? false);
   const registry = new MetricSeriesRegistry();
   const days = new DayBook(registry);
   const histogramMetrics = new Set<string>();
@@ -112,6 +114,7 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
     exemplars: (selectors, range) => catalogue.exemplars(selectors, range),
     metadata: (wanted) => catalogue.metadata(wanted),
     stats: (limit = 10) => stats(clickhouse, placement, registry, limit),
+    setFsyncAfterInsert: (on) => setFsyncAfterInsert(clickhouse, placement, on),
     setRetention(retention) {
       keeper.retention = retention;
     },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouse } from '../clickhouse/connection.ts';
 import { sql } from '../clickhouse/sql.ts';
 import { openStores, type Stores } from '../embedded/index.ts';
+import { setFsyncAfterInsert } from './durability.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { createDatabase } from './tables.ts';
@@ -69,5 +70,27 @@ describe('migrate', () => {
       sql`SELECT DISTINCT number FROM twice.migrations ORDER BY number`,
     );
     expect(done.map(({ number }) => number)).toEqual(MIGRATIONS.map(({ number }) => number));
+  });
+});
+
+describe('setFsyncAfterInsert', () => {
+  it('switches every table of acknowledged rows, there and back, and leaves alone what is as wanted', async () => {
+    const placement = { database: 'durable' };
+    await migrate(clickhouse, placement, silentLogger);
+    const wanted = async () => {
+      const rows = await clickhouse.rows<{ name: string }>(
+        sql`SELECT name FROM system.tables WHERE database = ${'durable'} AND engine_full LIKE ${'%fsync_after_insert = true%'} ORDER BY name`,
+      );
+      return rows.map(({ name }) => name);
+    };
+    for (const on of [false, true, true, false]) {
+      await setFsyncAfterInsert(clickhouse, placement, on);
+      expect(await wanted()).toEqual(
+        on ? ['exemplars', 'histograms', 'metadata', 'rewritten', 'samples', 'series'] : [],
+      );
+    }
+    await setFsyncAfterInsert(clickhouse, placement, true);
+    await clickhouse.command(sql`INSERT INTO durable.rewritten (day, metric) VALUES (today(), ${'x'})`);
+    expect(await clickhouse.rows(sql`SELECT metric FROM durable.rewritten`)).toEqual([{ metric: 'x' }]);
   });
 });
