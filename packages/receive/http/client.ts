@@ -164,16 +164,20 @@ export class HttpClient {
     if (!secure && url.protocol !== 'http:')
       throw new Error(`unsupported protocol scheme "${url.protocol.slice(0, -1)}"`);
     const proxy = proxyFor(url, this.config, this.environment);
-    const tls = secure ? await loadTlsOptions(this.config.tlsConfig ?? {}, this.#secrets) : {};
-    const agent = this.#agentFor(url, secure, proxy, tls);
     const plainProxy = proxy !== undefined && !secure;
     const host = plainProxy ? proxy : url;
+    // Whether the connection that carries the request is TLS; that to the target through a tunnel always is.
+    const encrypted = host.protocol === 'https:';
+    // A proxy that speaks TLS is held to the same tls_config, as in Prometheus.
+    const withTls = encrypted || proxy?.protocol === 'https:';
+    const tls = withTls ? await loadTlsOptions(this.config.tlsConfig ?? {}, this.#secrets) : {};
+    const agent = this.#agentFor(url, encrypted, secure ? proxy : undefined, tls);
     const options = {
       method,
       agent,
       signal,
       host: host.hostname.replace(/^\[|\]$/g, ''),
-      port: host.port || (secure ? 443 : 80),
+      port: host.port || (encrypted ? 443 : 80),
       path: plainProxy ? url.href : `${url.pathname}${url.search}`,
       headers: {
         ...headers,
@@ -182,7 +186,7 @@ export class HttpClient {
       },
       ...tls,
     };
-    const response = await open(secure, options, body);
+    const response = await open(encrypted, options, body);
     return {
       status: response.statusCode ?? 0,
       statusText: response.statusMessage ?? '',
@@ -191,20 +195,21 @@ export class HttpClient {
     };
   }
 
-  #agentFor(url: URL, secure: boolean, proxy: URL | undefined, tls: TlsOptions): Agent {
+  /** `tunnel`: the proxy through which a TLS connection to the target goes. */
+  #agentFor(url: URL, encrypted: boolean, tunnel: URL | undefined, tls: TlsOptions): Agent {
     const tlsKey = JSON.stringify(tls);
-    if (secure && tlsKey !== this.#tlsKey) {
+    if (encrypted && tlsKey !== this.#tlsKey) {
       // New certificates: connections that used the old ones go.
       this.#closeAgents();
       this.#tlsKey = tlsKey;
     }
-    const key = !secure ? 'http:' : proxy === undefined ? 'https:' : `${proxy.href} ${url.host}`;
+    const key = !encrypted ? 'http:' : tunnel === undefined ? 'https:' : `${tunnel.href} ${url.host}`;
     let agent = this.#agents.get(key);
     if (agent === undefined) {
-      if (!secure) agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS_PER_HOST });
-      else if (proxy === undefined)
+      if (!encrypted) agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS_PER_HOST });
+      else if (tunnel === undefined)
         agent = new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS_PER_HOST, ...tls });
-      else agent = new TunnelAgent(proxy, url, tls, this.config.proxyConnectHeader ?? {});
+      else agent = new TunnelAgent(tunnel, url, tls, this.config.proxyConnectHeader ?? {});
       this.#agents.set(key, agent);
     }
     return agent;
@@ -223,12 +228,12 @@ export class HttpClient {
 }
 
 /** Sends and resolves with the response's head. A kept-alive connection that the server had closed is replaced once. */
-function open(secure: boolean, options: RequestOptions, body: Uint8Array | undefined): Promise<IncomingMessage> {
+function open(encrypted: boolean, options: RequestOptions, body: Uint8Array | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const outgoing = secure ? httpsRequest(options, resolve) : httpRequest(options, resolve);
+    const outgoing = encrypted ? httpsRequest(options, resolve) : httpRequest(options, resolve);
     outgoing.once('error', (error: NodeJS.ErrnoException) => {
       if (outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE'))
-        open(secure, options, body).then(resolve, reject);
+        open(encrypted, options, body).then(resolve, reject);
       else reject(error);
     });
     outgoing.end(body);

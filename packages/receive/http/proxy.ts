@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
@@ -78,9 +78,13 @@ export class TunnelAgent extends HttpsAgent {
   ): Duplex | null | undefined {
     const done = callback as (error: Error | null, stream?: Duplex) => void;
     const authority = `${this.target.hostname}:${this.target.port || '443'}`;
-    const connect = httpRequest({
-      host: this.proxy.hostname,
-      port: this.proxy.port || 80,
+    const encrypted = this.proxy.protocol === 'https:';
+    const connect = (encrypted ? httpsRequest : httpRequest)({
+      ...(encrypted && this.tls),
+      // Not the pool of others: this connection becomes the tunnel.
+      agent: false,
+      host: this.proxy.hostname.replace(/^\[|\]$/g, ''),
+      port: this.proxy.port || (encrypted ? 443 : 80),
       method: 'CONNECT',
       path: authority,
       headers: { Host: authority, ...proxyAuthorization(this.proxy), ...this.connectHeader } as Record<string, string>,

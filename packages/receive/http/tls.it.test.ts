@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpClientConfig } from '../config.ts';
@@ -13,7 +14,18 @@ import { HttpClient } from './client.ts';
 let folder = '';
 let server: Server;
 let proxy: HttpServer;
+let secureProxy: Server;
 let url = '';
+
+function tunnel(request: IncomingMessage, socket: Duplex): void {
+  const [host, port] = (request.url as string).split(':') as [string, string];
+  const through = connect(Number(port), host, () => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    through.pipe(socket).pipe(through);
+  });
+  through.on('error', () => socket.destroy());
+  socket.on('error', () => through.destroy());
+}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'petrel-tls-'));
@@ -29,30 +41,28 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   proxy = createHttpServer();
-  proxy.on('connect', (request, socket) => {
-    const [host, port] = (request.url as string).split(':') as [string, string];
-    const through = connect(Number(port), host, () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      through.pipe(socket).pipe(through);
-    });
-    through.on('error', () => socket.destroy());
-    socket.on('error', () => through.destroy());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  secureProxy = createServer({ key: pem('key.pem'), cert: pem('cert.pem') });
+  for (const one of [proxy, secureProxy]) {
+    one.on('connect', tunnel);
+    one.on('request', (request, response) => response.end(`asked for ${request.url}`));
+    await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+  }
 });
 
 afterAll(() => {
   server.closeAllConnections();
   server.close();
-  proxy.closeAllConnections();
-  proxy.close();
+  for (const one of [proxy, secureProxy]) {
+    one.closeAllConnections();
+    one.close();
+  }
   rmSync(folder, { recursive: true });
 });
 
-async function body(config: HttpClientConfig): Promise<string> {
+async function body(config: HttpClientConfig, at = url): Promise<string> {
   const client = new HttpClient(config);
   try {
-    return (await client.send({ url, timeoutMs: 5_000 })).body.toString();
+    return (await client.send({ url: at, timeoutMs: 5_000 })).body.toString();
   } finally {
     client.close();
   }
@@ -81,5 +91,13 @@ describe('TLS', () => {
     const tlsConfig = { caFile: join(folder, 'cert.pem'), serverName: 'petrel.test' };
     expect(await body({ proxyUrl, tlsConfig })).toBe('client unknown');
     await expect(body({ proxyUrl })).rejects.toThrow(/self-signed certificate/);
+  });
+
+  it('speaks TLS to a proxy that does, with the same tls_config', async () => {
+    const proxyUrl = `https://127.0.0.1:${(secureProxy.address() as AddressInfo).port}`;
+    const tlsConfig = { caFile: join(folder, 'cert.pem'), serverName: 'petrel.test' };
+    expect(await body({ proxyUrl, tlsConfig })).toBe('client unknown');
+    expect(await body({ proxyUrl, tlsConfig }, 'http://node:9100/metrics')).toBe('asked for http://node:9100/metrics');
+    await expect(body({ proxyUrl }, 'http://node:9100/metrics')).rejects.toThrow(/self-signed certificate/);
   });
 });
