@@ -107,8 +107,11 @@ async function instantFile(client: ApiClient, path: string, values: Values): Pro
 
 async function range(client: ApiClient, query: string, values: Values): Promise<number> {
   const end = values.end === undefined ? Date.now() / 1000 : seconds(values.end);
-  const start = values.start === undefined ? end - 3600 : seconds(values.start);
-  const step = values.step ?? `${Math.max(1, Math.floor((end - start) / DEFAULT_POINTS))}`;
+  const from = values.start === undefined ? end - 3600 : seconds(values.start);
+  const ownStep = Math.max(1, Math.floor((end - from) / DEFAULT_POINTS));
+  const step = values.step ?? `${ownStep}`;
+  // Steps of our own choice are counted back from the end, so that the newest samples are among them.
+  const start = values.step === undefined ? end - Math.floor((end - from) / ownStep) * ownStep : from;
   const answer = await client.ask<QueryData>('query_range', { query, start: `${start}`, end: `${end}`, step });
   tellNotes(answer);
   const { data } = answer;

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { alignRange, MAX_SHOWN_SERIES, parseValue, seriesName, toGraphData } from './data.ts';
 
 describe('toGraphData', () => {
-  const range = { fromMs: 1_000_500, toMs: 1_060_000, stepMs: 15_000 };
+  const range = { fromMs: 1_000_000, toMs: 1_060_900, stepMs: 15_000 };
 
-  it('aligns to the step', () => {
-    expect(alignRange(range)).toEqual({ fromMs: 990_000, toMs: 1_050_000, stepMs: 15_000 });
+  it('counts steps back from the end', () => {
+    expect(alignRange(range)).toEqual({ fromMs: 1_000_000, toMs: 1_060_000, stepMs: 15_000 });
+    expect(alignRange({ ...range, fromMs: 1_001_000 }).fromMs).toBe(1_015_000);
   });
 
   it('puts every point on its step and leaves gaps empty', () => {
@@ -14,21 +15,21 @@ describe('toGraphData', () => {
         {
           metric: { __name__: 'up', job: 'a' },
           values: [
-            [990, '1'],
-            [1020, '+Inf'],
-            [1050, '-2.5'],
+            [1000, '1'],
+            [1030, '+Inf'],
+            [1060, '-2.5'],
           ],
         },
       ],
       range,
     );
-    expect(graph.times).toEqual([990, 1005, 1020, 1035, 1050]);
+    expect(graph.times).toEqual([1000, 1015, 1030, 1045, 1060]);
     expect(graph.series[0]?.values).toEqual([1, null, null, null, -2.5]);
     expect(graph.points).toBe(3);
   });
 
   it('draws the count of native histograms and cuts endless answers', () => {
-    const histogram = { metric: {}, histograms: [[1005, { count: '7', sum: '3' }] as const] };
+    const histogram = { metric: {}, histograms: [[1015, { count: '7', sum: '3' }] as const] };
     const graph = toGraphData(
       Array.from({ length: MAX_SHOWN_SERIES + 5 }, () => histogram),
       range,

@@ -61,12 +61,17 @@ export async function askRange(
   return timed(() => askApi<ApiQueryData>('query_range', params, signal));
 }
 
-/** Whole multiples of the step, so that a refresh moves the graph without recomputing every point differently. */
+/**
+ * Steps counted back from the end, as Prometheus's own page does: the last one is now. Aligned to multiples of the step they would keep
+ * back the newest samples, and show nothing at all of a server that has just started.
+ */
 export function alignRange<R extends { readonly fromMs: number; readonly toMs: number; readonly stepMs: number }>(
   range: R,
 ): { readonly fromMs: number; readonly toMs: number; readonly stepMs: number } {
   const { stepMs } = range;
-  return { fromMs: Math.floor(range.fromMs / stepMs) * stepMs, toMs: Math.floor(range.toMs / stepMs) * stepMs, stepMs };
+  const toMs = Math.floor(range.toMs / 1000) * 1000;
+  const steps = Math.floor((toMs - range.fromMs) / stepMs);
+  return { fromMs: toMs - steps * stepMs, toMs, stepMs };
 }
 
 /** Puts the answer's points on the grid of steps. */
