@@ -29,7 +29,7 @@ export function resultOf(value: QueryValue, notes: Partial<Pick<QueryResult, 'wa
   };
 }
 
-export function fakeEngine(): FakeEngine {
+function fakeEngine(): FakeEngine {
   const asked: FakeEngine['asked'] = [];
   const engine: FakeEngine = {
     asked,

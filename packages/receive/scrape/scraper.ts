@@ -38,7 +38,7 @@ const FORMATS: Record<ScrapeProtocol, ExpositionFormat> = {
 };
 
 /** The Accept header for the protocols in their order of preference. */
-export function acceptHeader(protocols: readonly ScrapeProtocol[], escaping: NameEscapingScheme): string {
+function acceptHeader(protocols: readonly ScrapeProtocol[], escaping: NameEscapingScheme): string {
   let weight = Object.keys(HEADERS).length + 1;
   const parts = protocols.map((protocol) => {
     const scheme = ESCAPABLE.has(protocol) ? `;escaping=${escaping}` : '';

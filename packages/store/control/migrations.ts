@@ -9,7 +9,7 @@ export interface ControlMigration {
   readonly statements: readonly PgStatement[];
 }
 
-export const CONTROL_MIGRATIONS: readonly ControlMigration[] = [
+const CONTROL_MIGRATIONS: readonly ControlMigration[] = [
   {
     number: 1,
     name: 'settings and pushed groups',

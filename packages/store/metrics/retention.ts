@@ -5,7 +5,7 @@ import { localTableName, onCluster, type Placement } from '../schema/tables.ts';
 import { DAY_MS } from './day-book.ts';
 import type { Retention } from './port.ts';
 
-export const DAILY_TABLES = ['samples', 'series', 'histograms', 'exemplars', 'rewritten'] as const;
+const DAILY_TABLES = ['samples', 'series', 'histograms', 'exemplars', 'rewritten'] as const;
 
 interface Partition {
   readonly table: string;
@@ -95,6 +95,6 @@ export class RetentionKeeper {
   }
 }
 
-export function dayName(tMs: number): string {
+function dayName(tMs: number): string {
   return new Date(Math.floor(tMs / DAY_MS) * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
 }

@@ -40,7 +40,7 @@ export function timeColumn(name: string, ms: Float64Array, length: number): Nati
 }
 
 /** Whole numbers as 64-bit two's complement words, low word first. */
-export function int64Words(numbers: Float64Array, length: number): Uint32Array {
+function int64Words(numbers: Float64Array, length: number): Uint32Array {
   const words = new Uint32Array(2 * length);
   for (let i = 0; i < length; i++) {
     const n = numbers[i] as number;

@@ -1,9 +1,9 @@
 import { PetrelError } from '@petrel/model';
 
-export const WIRE_VARINT = 0;
-export const WIRE_FIXED64 = 1;
+const WIRE_VARINT = 0;
+const WIRE_FIXED64 = 1;
 export const WIRE_BYTES = 2;
-export const WIRE_FIXED32 = 5;
+const WIRE_FIXED32 = 5;
 
 const TWO_28 = 2 ** 28;
 const TWO_32 = 2 ** 32;

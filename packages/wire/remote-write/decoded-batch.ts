@@ -21,7 +21,7 @@ export interface DecodedBatch {
 }
 
 /** Enough to see what is wrong; a response body must not grow with the request. */
-export const MAX_REPORTED = 20;
+const MAX_REPORTED = 20;
 
 /** Collects refusals. */
 export class Refusals {

@@ -233,7 +233,7 @@ export function reservedHeader(name: string, authorizationMessage: string): stri
   return RESERVED_HEADERS.has(lower) ? `${lower} is a reserved header. It must not be changed` : undefined;
 }
 
-export function atMostOne(report: TableReport, keys: readonly string[]): void {
+function atMostOne(report: TableReport, keys: readonly string[]): void {
   const given = keys.filter((key) => report.has(key));
   if (given.length > 1) report.error(given[1] as string, `at most one of ${keys.join(' & ')} must be configured`);
 }

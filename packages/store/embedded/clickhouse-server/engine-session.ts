@@ -117,6 +117,6 @@ export function quoteString(value: string): string {
   return `'${value.replace(/[\\']/g, (mark) => `\\${mark}`)}'`;
 }
 
-export function quoteIdentifier(name: string): string {
+function quoteIdentifier(name: string): string {
   return `\`${name.replace(/[\\`]/g, (mark) => `\\${mark}`)}\``;
 }
