@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { createApi } from '@petrel/api';
+import { formatIssue } from '@petrel/config';
 import { type Logger, systemClock } from '@petrel/model';
 import { createPromqlEngine, type PromqlEngine } from '@petrel/query';
 import { ScrapeManager } from '@petrel/receive';
@@ -7,14 +8,7 @@ import { type ControlStore, type MetricStore, openControlStore, openMetricStore 
 import type { Stores } from '@petrel/store/embedded/index.ts';
 import type { FastifyInstance } from 'fastify';
 import { type Address, formatAddress, parseAddress, reachableAddress } from './address.ts';
-import {
-  createReloader,
-  formatIssue,
-  type LoadedConfig,
-  loadConfig,
-  type PetrelConfig,
-  type Reloader,
-} from './config/index.ts';
+import { createReloader, type LoadedConfig, loadConfig, type PetrelConfig, type Reloader } from './config/index.ts';
 import { engineOptions, retentionOf } from './config-options.ts';
 import { type OwnInstruments, registerProcessMetrics } from './instruments/index.ts';
 import { listenOn } from './listen.ts';

@@ -6,17 +6,13 @@
 
 export type { ReceiveAnswer, ReceiveRequest } from './answer.ts';
 export type {
-  Authorization,
-  BasicAuth,
   DnsRecordType,
   DnsSdConfig,
   FileSdConfig,
-  HttpClientConfig,
   HttpSdConfig,
   MetadataConfig,
   NameEscapingScheme,
   NameValidationScheme,
-  OAuth2Config,
   OtlpConfig,
   OtlpTranslationStrategy,
   QueueConfig,
@@ -28,8 +24,6 @@ export type {
   ScrapeConfig,
   ScrapeProtocol,
   TargetGroup,
-  TlsConfig,
-  TlsVersion,
 } from './config.ts';
 export {
   DEFAULT_DNS_SD_REFRESH_MS,

@@ -4,7 +4,7 @@
  * through `query/promql/source.ts`; receivers write through the sink.
  */
 
-export type { ControlStore, Json, PushGroup } from './control/store.ts';
+export type { ControlStore, PushGroup } from './control/store.ts';
 export { openControlStore } from './control/store.ts';
 export type {
   GridRequest,

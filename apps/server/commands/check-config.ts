@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { ConfigError, expandPattern, formatIssue } from '@petrel/config';
 import type { LoadedConfig } from '../config/index.ts';
-import { ConfigError, expandPattern, formatIssue, loadConfig } from '../config/index.ts';
+import { loadConfig } from '../config/index.ts';
 
 /** Where the report goes, a line at a time and without the newline. */
 export type Print = (line: string) => void;

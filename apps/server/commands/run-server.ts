@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ConfigError, formatIssue } from '@petrel/config';
 import { type Logger, PetrelError } from '@petrel/model';
 import { openStores, type Stores } from '@petrel/store/embedded/index.ts';
-import { ConfigError, formatIssue, loadConfig } from '../config/index.ts';
+import { loadConfig } from '../config/index.ts';
 import { createInstruments } from '../instruments/index.ts';
 import { createLogger, LOG_LEVELS, type LogFormat, type LogLevel } from '../logger.ts';
 import type { PetrelServer } from '../server.ts';

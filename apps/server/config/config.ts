@@ -1,7 +1,7 @@
+import type { HttpClientConfig, TlsConfig } from '@petrel/http';
 import type {
   DnsSdConfig,
   FileSdConfig,
-  HttpClientConfig,
   HttpSdConfig,
   NameEscapingScheme,
   NameValidationScheme,
@@ -9,7 +9,6 @@ import type {
   RelabelConfig,
   ScrapeProtocol,
   TargetGroup,
-  TlsConfig,
 } from '@petrel/receive';
 
 /** The `global` block: what the scrape jobs inherit, and the pace of the rules. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ConfigError } from '@petrel/config';
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from './issue.ts';
 import { loadConfig } from './load.ts';
 import { FOREIGN_DISCOVERY } from './sections/discovery.ts';
 import { toYaml } from './to-yaml.ts';

@@ -15,12 +15,8 @@ export type {
   TracingConfig,
 } from './config.ts';
 export { FEATURES } from './config.ts';
-export type { ConfigIssue } from './issue.ts';
-export { ConfigError, formatIssue } from './issue.ts';
 export type { LoadedConfig, LoadOptions } from './load.ts';
 export { defaultConfig, loadConfig } from './load.ts';
-export { expandPattern } from './pattern.ts';
-export type { FileReference } from './reading.ts';
 export type { ConfigApplier, Reloader, ReloaderOptions } from './reload.ts';
 export { createReloader } from './reload.ts';
 export { toYaml } from './to-yaml.ts';

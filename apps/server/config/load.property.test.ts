@@ -1,6 +1,6 @@
+import { ConfigError } from '@petrel/config';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ConfigError } from './issue.ts';
 import { loadConfig } from './load.ts';
 import { toYaml } from './to-yaml.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ConfigError, formatIssue } from '@petrel/config';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkConfig } from '../commands/check-config.ts';
-import { ConfigError, formatIssue } from './issue.ts';
 import { loadConfig } from './load.ts';
 import { toYaml } from './to-yaml.ts';
 

@@ -1,5 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { ConfigIssue, FileReference, Source } from '@petrel/config';
+import { ConfigReading, expandPattern } from '@petrel/config';
+import type { Place, Table } from '@petrel/config/schema/schema.ts';
+import { isNull, isUsable } from '@petrel/config/schema/schema.ts';
+import type { TreeNode } from '@petrel/config/schema/tree.ts';
 import { Labels } from '@petrel/model';
 import type { ScrapeConfig } from '@petrel/receive';
 import { DEFAULT_OTLP_CONFIG, defaultScrapeConfig } from '@petrel/receive';
@@ -11,13 +16,6 @@ import {
   DEFAULT_LISTEN_CONFIG,
   DEFAULT_STORAGE_CONFIG,
 } from './config.ts';
-import type { ConfigIssue } from './issue.ts';
-import { expandPattern } from './pattern.ts';
-import type { FileReference, Source } from './reading.ts';
-import { ConfigReading } from './reading.ts';
-import type { Place, Table } from './schema/schema.ts';
-import { isNull, isUsable } from './schema/schema.ts';
-import type { TreeNode } from './schema/tree.ts';
 import { globalConfig } from './sections/global.ts';
 import type { RootSection } from './sections/root.ts';
 import { rootConfig, scrapeConfigFile } from './sections/root.ts';

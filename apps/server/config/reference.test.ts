@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { referenceOf } from '@petrel/config/schema/reference.ts';
 import { expect, it } from 'vitest';
 import { DEFAULT_GLOBAL_CONFIG } from './config.ts';
-import { referenceOf } from './schema/reference.ts';
 import { rootConfig } from './sections/root.ts';
 
 const file = resolve(import.meta.dirname, '../../../docs/configuration.md');

@@ -1,6 +1,6 @@
+import { formatIssue } from '@petrel/config';
 import type { Clock, Instruments, Logger } from '@petrel/model';
 import type { PetrelConfig } from './config.ts';
-import { formatIssue } from './issue.ts';
 import type { LoadedConfig } from './load.ts';
 
 /** One part of the server that follows the configuration. */

@@ -1,5 +1,5 @@
+import { HttpClient, withoutPassword } from '@petrel/http';
 import type { HttpSdConfig } from '../config.ts';
-import { HttpClient, withoutPassword } from '../http/index.ts';
 import { type DiscoveredGroup, type DiscoveryContext, PollingDiscovery } from './group.ts';
 import { parseTargetList, withAddress } from './target-list.ts';
 

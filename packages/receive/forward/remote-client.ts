@@ -1,6 +1,6 @@
+import { HttpClient, HttpError } from '@petrel/http';
 import { encodeSnappy } from '@petrel/wire';
 import type { RemoteWriteConfig } from '../config.ts';
-import { HttpClient, HttpError } from '../http/index.ts';
 
 /** How a request ended. `retry`: worth sending again, after the time that the other end asks for. */
 export type SendOutcome =

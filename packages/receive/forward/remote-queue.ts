@@ -1,7 +1,7 @@
+import { withoutPassword } from '@petrel/http';
 import { type Clock, type Labels, type Logger, type SampleBatch, type SeriesRegistry, wordsOf } from '@petrel/model';
 import { encodeRemoteWrite1, encodeRemoteWrite2 } from '@petrel/wire';
 import type { RemoteWriteConfig } from '../config.ts';
-import { withoutPassword } from '../http/index.ts';
 import { compileRelabel } from '../relabel/index.ts';
 import type { Timers } from '../timers.ts';
 import type { ForwardInstruments } from './instruments.ts';

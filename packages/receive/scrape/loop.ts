@@ -1,6 +1,6 @@
+import { type HttpClient, withoutPassword } from '@petrel/http';
 import { type Clock, type Logger, PetrelError, type SampleSink } from '@petrel/model';
 import { BatchBuilder } from '@petrel/wire';
-import { type HttpClient, withoutPassword } from '../http/index.ts';
 import type { Timers } from '../timers.ts';
 import { noCounts, TargetIngester } from './ingester.ts';
 import type { ScrapeInstruments } from './instruments.ts';

@@ -1,7 +1,7 @@
+import { withoutPassword } from '@petrel/http';
 import type { Clock, Instruments, Labels, Logger, MetricMetadata, SampleSink } from '@petrel/model';
 import type { ScrapeConfig } from '../config.ts';
 import { DiscoveryManager, type DnsResolver } from '../discovery/index.ts';
-import { withoutPassword } from '../http/index.ts';
 import { compileRelabel } from '../relabel/index.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { formatDuration } from './duration.ts';

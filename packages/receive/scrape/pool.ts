@@ -1,7 +1,7 @@
+import { HttpClient } from '@petrel/http';
 import type { Labels } from '@petrel/model';
 import type { ScrapeConfig } from '../config.ts';
 import type { DiscoveredGroup } from '../discovery/index.ts';
-import { HttpClient } from '../http/index.ts';
 import { compileRelabel, type Relabel } from '../relabel/index.ts';
 import { type LoopContext, ScrapeLoop } from './loop.ts';
 import { compileScrapePlan, type ScrapePlan } from './plan.ts';

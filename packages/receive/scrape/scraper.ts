@@ -1,7 +1,7 @@
+import { type HttpClient, HttpError } from '@petrel/http';
 import { PetrelError } from '@petrel/model';
 import { type ExpositionFormat, expositionFormatOf } from '@petrel/wire';
 import type { NameEscapingScheme, ScrapeConfig, ScrapeProtocol } from '../config.ts';
-import { type HttpClient, HttpError } from '../http/index.ts';
 import type { Target } from './target.ts';
 
 /** The answer of a target, decompressed. */

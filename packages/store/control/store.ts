@@ -1,9 +1,7 @@
-import type { Logger } from '@petrel/model';
+import type { Json, Logger } from '@petrel/model';
 import { PgDatabase } from './database.ts';
 import { migrateControl } from './migrations.ts';
 import { sqlPg } from './pg-sql.ts';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What a push gateway keeps of a group: `meta` and `body` are the caller's and come back as they went. */
 export interface PushGroup {

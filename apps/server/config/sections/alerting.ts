@@ -1,10 +1,10 @@
+import { httpClient } from '@petrel/config/http-client.ts';
+import { anything, list } from '@petrel/config/schema/composite.ts';
+import { duration, oneOf, path, string } from '@petrel/config/schema/scalars.ts';
+import { accepted, field, inline, optional, table } from '@petrel/config/schema/schema.ts';
 import type { AlertingConfig, AlertmanagerConfig } from '../config.ts';
 import { DEFAULT_ALERTING_CONFIG } from '../config.ts';
-import { anything, list } from '../schema/composite.ts';
-import { duration, oneOf, path, string } from '../schema/scalars.ts';
-import { accepted, field, inline, optional, table } from '../schema/schema.ts';
 import { discovery, foreignDiscovery } from './discovery.ts';
-import { httpClient } from './http-client.ts';
 import { relabelConfigs } from './relabel.ts';
 
 const alertmanager = table<AlertmanagerConfig>(

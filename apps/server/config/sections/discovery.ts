@@ -1,10 +1,10 @@
+import { httpClient } from '@petrel/config/http-client.ts';
+import { anything, list, record, where } from '@petrel/config/schema/composite.ts';
+import { duration, integer, oneOf, pattern, string, url } from '@petrel/config/schema/scalars.ts';
+import type { AcceptedKey, Fields } from '@petrel/config/schema/schema.ts';
+import { accepted, field, inline, optional, required, table } from '@petrel/config/schema/schema.ts';
 import type { DnsSdConfig, FileSdConfig, HttpSdConfig, TargetGroup } from '@petrel/receive';
 import { DEFAULT_DNS_SD_REFRESH_MS, DEFAULT_FILE_SD_REFRESH_MS, DEFAULT_HTTP_SD_REFRESH_MS } from '@petrel/receive';
-import { anything, list, record, where } from '../schema/composite.ts';
-import { duration, integer, oneOf, pattern, string, url } from '../schema/scalars.ts';
-import type { AcceptedKey, Fields } from '../schema/schema.ts';
-import { accepted, field, inline, optional, required, table } from '../schema/schema.ts';
-import { httpClient } from './http-client.ts';
 import { labelNameProblem } from './label-name.ts';
 
 const address = where(string, (text) => (text.includes('/') ? `"${text}" is not a valid hostname` : undefined));

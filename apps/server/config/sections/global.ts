@@ -1,10 +1,10 @@
+import { list, record, where } from '@petrel/config/schema/composite.ts';
+import { boolean, duration, integer, oneOf, size, string } from '@petrel/config/schema/scalars.ts';
+import type { TableReport, Type } from '@petrel/config/schema/schema.ts';
+import { accepted, field, isUsable, optional, table } from '@petrel/config/schema/schema.ts';
 import type { ScrapeProtocol } from '@petrel/receive';
 import type { GlobalConfig } from '../config.ts';
 import { DEFAULT_GLOBAL_CONFIG } from '../config.ts';
-import { list, record, where } from '../schema/composite.ts';
-import { boolean, duration, integer, oneOf, size, string } from '../schema/scalars.ts';
-import type { TableReport, Type } from '../schema/schema.ts';
-import { accepted, field, isUsable, optional, table } from '../schema/schema.ts';
 import { labelNameProblem } from './label-name.ts';
 
 const PROTOCOLS: readonly ScrapeProtocol[] = [

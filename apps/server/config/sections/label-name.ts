@@ -1,5 +1,5 @@
+import { show } from '@petrel/config/schema/scalars.ts';
 import { isValidLabelName } from '@petrel/receive/relabel/index.ts';
-import { show } from '../schema/scalars.ts';
 
 /** The reason why `name` cannot be a label, or undefined. */
 export function labelNameProblem(name: string): string | undefined {

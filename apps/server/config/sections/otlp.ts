@@ -1,9 +1,9 @@
+import { list, where } from '@petrel/config/schema/composite.ts';
+import { boolean, show, string } from '@petrel/config/schema/scalars.ts';
+import type { Type } from '@petrel/config/schema/schema.ts';
+import { accepted, field, refuse, table } from '@petrel/config/schema/schema.ts';
 import type { OtlpConfig } from '@petrel/receive';
 import { DEFAULT_OTLP_CONFIG } from '@petrel/receive';
-import { list, where } from '../schema/composite.ts';
-import { boolean, show, string } from '../schema/scalars.ts';
-import type { Type } from '../schema/schema.ts';
-import { accepted, field, refuse, table } from '../schema/schema.ts';
 
 const defaults = DEFAULT_OTLP_CONFIG;
 const STRATEGIES: readonly OtlpConfig['translationStrategy'][] = [

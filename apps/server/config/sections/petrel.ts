@@ -1,10 +1,19 @@
+import { plainHeaders, reservedHeader, tlsConfig } from '@petrel/config/http-client.ts';
+import { list, where } from '@petrel/config/schema/composite.ts';
+import {
+  boolean,
+  duration,
+  float,
+  integer,
+  listenAddress,
+  oneOf,
+  size,
+  string,
+} from '@petrel/config/schema/scalars.ts';
+import type { Type } from '@petrel/config/schema/schema.ts';
+import { field, optional, required, table } from '@petrel/config/schema/schema.ts';
 import type { Feature, LimitsConfig, ListenConfig, TracingConfig } from '../config.ts';
 import { DEFAULT_LIMITS_CONFIG, DEFAULT_LISTEN_CONFIG, FEATURES } from '../config.ts';
-import { list, where } from '../schema/composite.ts';
-import { boolean, duration, float, integer, listenAddress, oneOf, size, string } from '../schema/scalars.ts';
-import type { Type } from '../schema/schema.ts';
-import { field, optional, required, table } from '../schema/schema.ts';
-import { plainHeaders, reservedHeader, tlsConfig } from './http-client.ts';
 
 const listen = DEFAULT_LISTEN_CONFIG;
 

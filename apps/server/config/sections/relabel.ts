@@ -1,9 +1,9 @@
+import { list } from '@petrel/config/schema/composite.ts';
+import { integer, oneOf, regex, string } from '@petrel/config/schema/scalars.ts';
+import type { TableReport, Type } from '@petrel/config/schema/schema.ts';
+import { optional, table } from '@petrel/config/schema/schema.ts';
 import type { NameValidationScheme, RelabelAction, RelabelConfig } from '@petrel/receive';
 import { validateRelabelConfig } from '@petrel/receive/relabel/index.ts';
-import { list } from '../schema/composite.ts';
-import { integer, oneOf, regex, string } from '../schema/scalars.ts';
-import type { TableReport, Type } from '../schema/schema.ts';
-import { optional, table } from '../schema/schema.ts';
 
 const ACTIONS: readonly RelabelAction[] = [
   'replace',

@@ -1,10 +1,10 @@
+import { httpClient, plainHeaders, reservedHeader } from '@petrel/config/http-client.ts';
+import { anything, list, where } from '@petrel/config/schema/composite.ts';
+import { boolean, duration, integer, oneOf, show, string, url } from '@petrel/config/schema/scalars.ts';
+import type { Type } from '@petrel/config/schema/schema.ts';
+import { accepted, field, inline, OFF, optional, required, table } from '@petrel/config/schema/schema.ts';
 import type { MetadataConfig, QueueConfig, RemoteWriteConfig } from '@petrel/receive';
 import { DEFAULT_METADATA_CONFIG, DEFAULT_QUEUE_CONFIG, defaultRemoteWriteConfig } from '@petrel/receive';
-import { anything, list, where } from '../schema/composite.ts';
-import { boolean, duration, integer, oneOf, show, string, url } from '../schema/scalars.ts';
-import type { Type } from '../schema/schema.ts';
-import { accepted, field, inline, OFF, optional, required, table } from '../schema/schema.ts';
-import { httpClient, plainHeaders, reservedHeader } from './http-client.ts';
 import { relabelConfigs } from './relabel.ts';
 
 const queue = DEFAULT_QUEUE_CONFIG;

@@ -1,3 +1,7 @@
+import { list } from '@petrel/config/schema/composite.ts';
+import { pattern } from '@petrel/config/schema/scalars.ts';
+import type { Table } from '@petrel/config/schema/schema.ts';
+import { accepted, field, optional, table } from '@petrel/config/schema/schema.ts';
 import type { OtlpConfig, RemoteWriteConfig, ScrapeConfig } from '@petrel/receive';
 import { DEFAULT_OTLP_CONFIG } from '@petrel/receive';
 import type {
@@ -15,10 +19,6 @@ import {
   DEFAULT_LISTEN_CONFIG,
   DEFAULT_STORAGE_CONFIG,
 } from '../config.ts';
-import { list } from '../schema/composite.ts';
-import { pattern } from '../schema/scalars.ts';
-import type { Table } from '../schema/schema.ts';
-import { accepted, field, optional, table } from '../schema/schema.ts';
 import { alertingConfig } from './alerting.ts';
 import { globalConfig } from './global.ts';
 import { otlpConfig } from './otlp.ts';

@@ -1,10 +1,11 @@
+import { httpClient } from '@petrel/config/http-client.ts';
+import { list, record, where } from '@petrel/config/schema/composite.ts';
+import { boolean, duration, float, oneOf, string } from '@petrel/config/schema/scalars.ts';
+import type { Table, TableReport, Type } from '@petrel/config/schema/schema.ts';
+import { accepted, field, inline, optional, required, table } from '@petrel/config/schema/schema.ts';
 import type { NameEscapingScheme, ScrapeConfig, ScrapeProtocol } from '@petrel/receive';
 import { DEFAULT_SCRAPE_PROTOCOLS, PROTO_FIRST_SCRAPE_PROTOCOLS } from '@petrel/receive';
 import type { GlobalConfig } from '../config.ts';
-import { list, record, where } from '../schema/composite.ts';
-import { boolean, duration, float, oneOf, string } from '../schema/scalars.ts';
-import type { Table, TableReport, Type } from '../schema/schema.ts';
-import { accepted, field, inline, optional, required, table } from '../schema/schema.ts';
 import { discovery, foreignDiscovery } from './discovery.ts';
 import {
   bodySize,
@@ -15,7 +16,6 @@ import {
   scrapeProtocols,
   validationScheme,
 } from './global.ts';
-import { httpClient } from './http-client.ts';
 import { checkNames, relabelConfigs } from './relabel.ts';
 
 /** A job as written: what depends on other keys is open. */

@@ -1,10 +1,10 @@
+import { list, where } from '@petrel/config/schema/composite.ts';
+import { boolean, duration, float, integer, size, string } from '@petrel/config/schema/scalars.ts';
+import type { TableReport, Type } from '@petrel/config/schema/schema.ts';
+import { accepted, field, optional, refuse, required, table } from '@petrel/config/schema/schema.ts';
 import type { RemoteWriteConfig } from '@petrel/receive';
 import type { DownsampleConfig, StorageConfig } from '../config.ts';
 import { DEFAULT_STORAGE_CONFIG } from '../config.ts';
-import { list, where } from '../schema/composite.ts';
-import { boolean, duration, float, integer, size, string } from '../schema/scalars.ts';
-import type { TableReport, Type } from '../schema/schema.ts';
-import { accepted, field, optional, refuse, required, table } from '../schema/schema.ts';
 import { remoteWrites } from './remote-write.ts';
 
 interface Retention {

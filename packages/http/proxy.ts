@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
-import type { HttpClientConfig } from '../config.ts';
+import type { HttpClientConfig } from './http-client-config.ts';
 import type { TlsOptions } from './tls.ts';
 
 /** The proxy for a URL, or undefined when it is reached directly. `environment` stands for process.env. */

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HttpClientConfig } from '../config.ts';
 import { HttpClient, type HttpRequest, type HttpResponse } from './client.ts';
+import type { HttpClientConfig } from './http-client-config.ts';
 import { bypasses } from './proxy.ts';
 
 let server: Server;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Authorization, BasicAuth, HttpClientConfig, OAuth2Config, TlsConfig } from '@petrel/receive';
-import { list, record } from '../schema/composite.ts';
-import { boolean, HIDDEN, oneOf, path, secret, string, url } from '../schema/scalars.ts';
-import type { TableReport, Type } from '../schema/schema.ts';
-import { accepted, optional, required, table } from '../schema/schema.ts';
+import type { Authorization, BasicAuth, HttpClientConfig, OAuth2Config, TlsConfig } from '@petrel/http';
+import { list, record } from './schema/composite.ts';
+import { boolean, HIDDEN, oneOf, path, secret, string, url } from './schema/scalars.ts';
+import type { TableReport, Type } from './schema/schema.ts';
+import { accepted, optional, required, table } from './schema/schema.ts';
 
 const tlsVersion = oneOf('TLS version', ['TLS10', 'TLS11', 'TLS12', 'TLS13']);
 

@@ -1,5 +1,5 @@
 import type { SecureVersion } from 'node:tls';
-import type { TlsConfig, TlsVersion } from '../config.ts';
+import type { TlsConfig, TlsVersion } from './http-client-config.ts';
 import type { SecretFiles } from './secret.ts';
 
 /** What node:tls and node:https take. */

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HttpClientConfig } from '../config.ts';
 import { HttpClient } from './client.ts';
+import type { HttpClientConfig } from './http-client-config.ts';
 
 let folder = '';
 let server: Server;

@@ -2,7 +2,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { HttpClientConfig } from '../config.ts';
+import type { HttpClientConfig } from './http-client-config.ts';
 import { OAuth2TokenSource } from './oauth2.ts';
 import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
 import { SecretFiles } from './secret.ts';

@@ -1,4 +1,4 @@
-import type { OAuth2Config } from '../config.ts';
+import type { OAuth2Config } from './http-client-config.ts';
 import type { SecretFiles } from './secret.ts';
 
 /** Posts a form and answers status and body; what HttpClient lends to the token source. */

@@ -1,0 +1,17 @@
+/**
+ * The HTTP client of everything that Petrel asks or tells others: scraping, discovery, remote write, notifications. A request with a
+ * configuration enters, a response with its body leaves. Authentication, TLS, proxies, redirects, gzip, time and size limits happen within.
+ */
+export type { HttpRequest, HttpResponse } from './client.ts';
+export { HttpClient, HttpError } from './client.ts';
+export type {
+  Authorization,
+  BasicAuth,
+  HttpClientConfig,
+  OAuth2Config,
+  TlsConfig,
+  TlsVersion,
+} from './http-client-config.ts';
+export { bypasses } from './proxy.ts';
+export { SecretFiles } from './secret.ts';
+export { withoutPassword } from './without-password.ts';
