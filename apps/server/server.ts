@@ -1,13 +1,16 @@
 import { hostname } from 'node:os';
 import { createApi } from '@petrel/api';
 import { formatIssue } from '@petrel/config';
-import { type Logger, systemClock } from '@petrel/model';
+import { type Logger, systemClock, systemTimers } from '@petrel/model';
 import { createPromqlEngine, type PromqlEngine } from '@petrel/query';
 import { ScrapeManager } from '@petrel/receive';
-import { type ControlStore, type MetricStore, openControlStore, openMetricStore } from '@petrel/store';
+import { type ControlStore, type MetricStore, openControlStore, openLedgerStore, openMetricStore } from '@petrel/store';
 import type { Stores } from '@petrel/store/embedded/index.ts';
 import type { FastifyInstance } from 'fastify';
 import { type Address, formatAddress, parseAddress, reachableAddress } from './address.ts';
+import { alertmanagerPort } from './alerting/alertmanager-port.ts';
+import { type LoadedAlerting, loadAlerting } from './alerting/load-alerting.ts';
+import { type Alerting, startAlerting } from './alerting/start-alerting.ts';
 import { createReloader, type LoadedConfig, loadConfig, type PetrelConfig, type Reloader } from './config/index.ts';
 import { engineOptions, retentionOf } from './config-options.ts';
 import { type OwnInstruments, registerProcessMetrics } from './instruments/index.ts';
@@ -29,6 +32,8 @@ export interface ServerOptions {
   readonly listen?: string;
   /** `host:port` or `off`; wins over the configuration. */
   readonly otlpGrpc?: string;
+  /** Where people reach the server; wins over the configuration. */
+  readonly externalUrl?: string;
   readonly enableLifecycle: boolean;
   /** Being opened already: the databases take longer to start than this program takes to load. */
   readonly stores: Promise<Stores>;
@@ -74,6 +79,7 @@ interface Parts {
   readonly control: ControlStore;
   readonly receivers: Receivers;
   readonly scraper: ScrapeManager;
+  readonly alerting: Alerting;
 }
 
 class Server implements PetrelServer {
@@ -82,6 +88,8 @@ class Server implements PetrelServer {
   readonly #instruments: OwnInstruments;
   readonly #readiness = new Readiness();
   readonly #app: FastifyInstance;
+  /** What the files say that a configuration names: a reload that has to go back needs the earlier ones. */
+  readonly #alerting = new WeakMap<PetrelConfig, LoadedAlerting>();
   #loaded: LoadedConfig;
   #address: Address;
   #parts: Parts | undefined;
@@ -141,11 +149,14 @@ class Server implements PetrelServer {
 
   #load(listen: string | undefined): LoadedConfig {
     const { configFile, cwd } = this.#options;
-    return loadConfig({
+    const loaded = loadConfig({
       cwd,
       ...(configFile === undefined ? {} : { path: configFile }),
       ...(listen === undefined ? {} : { listen }),
     });
+    const alerting = loadAlerting(loaded.config, cwd);
+    this.#alerting.set(loaded.config, alerting);
+    return { ...loaded, warnings: [...loaded.warnings, ...alerting.warnings] };
   }
 
   #createApp(): FastifyInstance {
@@ -159,6 +170,8 @@ class Server implements PetrelServer {
         source: readiness.source,
         syntax: promqlSyntax(config),
         targets: targetsView(scraper),
+        rules: { groups: () => this.#parts?.alerting.rules.groups() ?? [] },
+        alertmanagers: () => ({ active: [], dropped: [] }),
         config: configView(config, flags),
         status: statusView({
           startedMs: Date.now(),
@@ -181,6 +194,7 @@ class Server implements PetrelServer {
         ownMetrics: () => this.#instruments.exposition(),
         nowMs: Date.now,
       },
+      alertmanager: alertmanagerPort({ alerting: () => this.#parts?.alerting, startedMs: Date.now(), readiness }),
       doors: receiveDoors(() => this.#parts?.receivers),
       logger: this.#logger,
       instruments: this.#instruments,
@@ -223,6 +237,8 @@ class Server implements PetrelServer {
         otlpGrpc: this.#otlpGrpc(config),
       });
       undo.push(() => receivers.stop());
+      const alerting = await this.#startAlerting({ stores, metrics, control, receivers, config });
+      undo.push(() => alerting.stop());
       const scraper = new ScrapeManager({
         sink: receivers.sink,
         clock: systemClock,
@@ -232,7 +248,7 @@ class Server implements PetrelServer {
       });
       undo.push(() => scraper.stop());
       this.#readiness.ready({ engine: this.#createEngine(config, metrics), source: metrics });
-      this.#parts = { stores, metrics, control, receivers, scraper };
+      this.#parts = { stores, metrics, control, receivers, scraper, alerting };
       scraper.apply(config.scrapeConfigs);
       this.#reloader = this.#createReloader(this.#parts);
     } catch (error) {
@@ -240,6 +256,39 @@ class Server implements PetrelServer {
       for (const step of undo.reverse()) await step().catch(() => undefined);
       throw error;
     }
+  }
+
+  async #startAlerting({
+    stores,
+    metrics,
+    control,
+    receivers,
+    config,
+  }: Pick<Parts, 'stores' | 'metrics' | 'control' | 'receivers'> & { config: PetrelConfig }): Promise<Alerting> {
+    const { clickhouseCluster } = this.#options;
+    const common = { clock: systemClock, logger: this.#logger, instruments: this.#instruments };
+    const ledger = await openLedgerStore({
+      ...common,
+      clickhouseUrl: stores.clickhouseUrl,
+      ...(clickhouseCluster === undefined ? {} : { cluster: clickhouseCluster }),
+      outbox: control,
+    });
+    return startAlerting({
+      ...common,
+      source: metrics,
+      samples: receivers.sink,
+      control,
+      ledger,
+      timers: systemTimers,
+      externalUrl: () => this.#externalUrl(),
+      config,
+      loaded: this.#alerting.get(config) as LoadedAlerting,
+    });
+  }
+
+  #externalUrl(): string {
+    const url = this.#options.externalUrl ?? this.config().listen.externalUrl ?? this.url;
+    return url.replace(/\/+$/, '');
   }
 
   #otlpGrpc(config: PetrelConfig): string {
@@ -256,7 +305,7 @@ class Server implements PetrelServer {
     });
   }
 
-  #createReloader({ scraper, receivers, metrics }: Parts): Reloader {
+  #createReloader({ scraper, receivers, metrics, alerting }: Parts): Reloader {
     const fixed = this.#loaded.config.file === undefined ? formatAddress(reachableAddress(this.#address)) : undefined;
     return createReloader({
       load: () => {
@@ -271,6 +320,7 @@ class Server implements PetrelServer {
         { name: 'queries', apply: (next) => this.#readiness.replaceEngine(this.#createEngine(next, metrics)) },
         { name: 'receiving', apply: (next) => receivers.apply(next) },
         { name: 'scraping', apply: (next) => scraper.apply(next.scrapeConfigs) },
+        { name: 'alerting', apply: (next) => alerting.apply(next, this.#alerting.get(next) as LoadedAlerting) },
       ],
       clock: systemClock,
       logger: this.#logger,
@@ -298,6 +348,7 @@ class Server implements PetrelServer {
     if (started && parts !== undefined) {
       steps.unshift(['scraping', () => parts.scraper.stop()], ['receiving', () => parts.receivers.stop()]);
       steps.push(
+        ['alerting', () => parts.alerting.stop()],
         ['metric store', () => parts.metrics.stop()],
         ['control store', () => parts.control.stop()],
         ['stores', () => parts.stores.stop()],

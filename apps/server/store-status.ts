@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { StoreStatus } from '@petrel/api/contract.ts';
+import type { StoreStatus } from '@petrel/api/contract/prometheus.ts';
 import type { Instruments } from '@petrel/model';
 import type { Stores } from '@petrel/store/embedded/index.ts';
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { ConfigView, StatusView, TargetsView } from '@petrel/api';
 import { formatDuration } from '@petrel/api';
-import type { PetrelStatus, StoreStatus } from '@petrel/api/contract.ts';
+import type { PetrelStatus, StoreStatus } from '@petrel/api/contract/prometheus.ts';
 import { Labels } from '@petrel/model';
 import type { ScrapeManager } from '@petrel/receive';
 import type { MetricStore } from '@petrel/store';

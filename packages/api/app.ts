@@ -1,6 +1,7 @@
 import type { Instruments, Logger } from '@petrel/model';
 import { PetrelError } from '@petrel/model';
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type AlertmanagerPort, registerAlertmanagerApi } from './alertmanager/index.ts';
 import { compressLargeAnswers } from './compress.ts';
 import { registerNativeApi } from './native/status.ts';
 import { sendFailure } from './prometheus/envelope.ts';
@@ -17,6 +18,7 @@ const MAX_PARAM_LENGTH = 16 * 1024;
 
 export interface ApiOptions {
   readonly ports: PrometheusApiPorts;
+  readonly alertmanager: AlertmanagerPort;
   readonly doors: readonly ReceiveDoor[];
   readonly logger: Logger;
   readonly instruments: Instruments;
@@ -25,7 +27,7 @@ export interface ApiOptions {
 }
 
 /** The HTTP server of the main port, not listening yet. Errors under `/api` are JSON, whatever they are. */
-export function createApi({ ports, doors, logger, instruments, fallback }: ApiOptions): FastifyInstance {
+export function createApi({ ports, alertmanager, doors, logger, instruments, fallback }: ApiOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: FORM_LIMIT_BYTES,
@@ -51,6 +53,7 @@ export function createApi({ ports, doors, logger, instruments, fallback }: ApiOp
       reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'Date');
     }
   });
+  app.addHook('onRequest', async (request) => refuseForeignChange(request));
   app.register(
     async (scope) => {
       scope.addHook('onRequest', async (request) => {
@@ -61,7 +64,8 @@ export function createApi({ ports, doors, logger, instruments, fallback }: ApiOp
     },
     { prefix: '/api/v1' },
   );
-  app.register(async (scope) => registerNativeApi(scope, ports), { prefix: '/api/petrel/v1' });
+  app.register(async (scope) => registerAlertmanagerApi(scope, alertmanager), { prefix: '/api/v2' });
+  app.register(async (scope) => registerNativeApi(scope, ports), { prefix: '/api/v1/petrel' });
   registerPrometheusRoot(app, ports);
   registerDoors(app, doors, ports.lifecycle);
   app.options('/api/*', async (_request, reply) =>
@@ -80,6 +84,20 @@ export function createApi({ ports, doors, logger, instruments, fallback }: ApiOp
   });
   fallback?.(app);
   return app;
+}
+
+/**
+ * Pages of other origins may read, as with Prometheus, but they do not silence alerts: a browser that can reach the server
+ * must not become anybody's remote control.
+ */
+function refuseForeignChange({ method, url, headers }: FastifyRequest): void {
+  const { origin, host } = headers;
+  if (origin === undefined || method === 'GET' || method === 'OPTIONS' || !/^\/(api\/v2|api\/v1\/petrel|-)\//.test(url))
+    return;
+  const forwarded = headers['x-forwarded-host'];
+  const from = URL.canParse(origin) ? new URL(origin).host : origin;
+  if (from === host || from === forwarded) return;
+  throw new PetrelError('FORBIDDEN', `pages of ${origin} may not change anything here`);
 }
 
 function notReady(reason: string): PetrelError {

@@ -2,6 +2,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { EgressError, EgressGuard, type EgressPolicy } from './egress.ts';
 import type { HttpClientConfig } from './http-client-config.ts';
 import { OAuth2TokenSource } from './oauth2.ts';
 import { proxyAuthorization, proxyFor, TunnelAgent } from './proxy.ts';
@@ -13,15 +14,28 @@ const unzip = promisify(gunzip);
 const MAX_REDIRECTS = 10;
 const MAX_SOCKETS_PER_HOST = 16;
 
+const METHOD_NAMES = { GET: 'Get', POST: 'Post', PUT: 'Put' } as const;
+
 export interface HttpRequest {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   readonly timeoutMs: number;
   /** Of the decompressed body; 0 or absent: no limit. */
   readonly bodyLimitBytes?: number;
+  /** What becomes of a body beyond the limit: default `refuse` (HttpError `body_too_large`); `truncate` keeps its beginning. */
+  readonly beyondLimit?: 'refuse' | 'truncate';
   readonly signal?: AbortSignal;
+}
+
+/** One request of a chain of redirects. */
+interface Hop {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array | undefined;
+  readonly signal: AbortSignal;
 }
 
 export interface HttpResponse {
@@ -35,12 +49,17 @@ export interface HttpResponse {
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   constructor(
-    readonly kind: 'timeout' | 'canceled' | 'body_too_large' | 'network',
+    readonly kind: 'timeout' | 'canceled' | 'body_too_large' | 'network' | 'forbidden',
     message: string,
     cause?: unknown,
   ) {
     super(message, { cause });
   }
+}
+
+export interface HttpClientOptions {
+  /** Where connections may go, redirects and token endpoints included; absent: anywhere. A proxy of the environment is not looked at, one of the configuration is. */
+  readonly egress?: EgressPolicy;
 }
 
 /** One way to reach servers: authentication, TLS, proxy, redirects, connections kept alive. `close` ends idle connections. */
@@ -49,15 +68,18 @@ export class HttpClient {
   readonly #secrets = new SecretFiles();
   readonly #oauth2: OAuth2TokenSource | undefined;
   readonly #tokens: HttpClient | undefined;
+  readonly #guard: EgressGuard | undefined;
   #tlsKey = '';
 
   constructor(
     private readonly config: HttpClientConfig,
     private readonly environment: Readonly<Record<string, string | undefined>> = {},
+    options: HttpClientOptions = {},
   ) {
+    this.#guard = options.egress === undefined ? undefined : new EgressGuard(options.egress);
     if (config.oauth2 === undefined) return;
     const { tlsConfig } = config.oauth2;
-    const tokens = new HttpClient(tlsConfig === undefined ? {} : { tlsConfig }, environment);
+    const tokens = new HttpClient(tlsConfig === undefined ? {} : { tlsConfig }, environment, options);
     this.#tokens = tokens;
     this.#oauth2 = new OAuth2TokenSource(
       config.oauth2,
@@ -112,7 +134,7 @@ export class HttpClient {
       const own = url.host === start.host && url.protocol === start.protocol;
       const secrets = own ? { ...this.#fixedHeaders(), ...(await this.#credentials(url)) } : {};
       const headers = { ...request.headers, ...secrets };
-      const response = await this.#exchange(url, method, headers, body, request.bodyLimitBytes ?? 0, signal);
+      const response = await this.#exchange(request, { url, method, headers, body, signal });
       const location = response.headers.location;
       const redirected = [301, 302, 303, 307, 308].includes(response.status) && typeof location === 'string';
       if (!redirected || this.config.followRedirects === false) return response;
@@ -152,18 +174,12 @@ export class HttpClient {
     return {};
   }
 
-  async #exchange(
-    url: URL,
-    method: string,
-    headers: Record<string, string>,
-    body: Uint8Array | undefined,
-    limitBytes: number,
-    signal: AbortSignal,
-  ): Promise<HttpResponse> {
+  async #exchange(request: HttpRequest, { url, method, headers, body, signal }: Hop): Promise<HttpResponse> {
     const secure = url.protocol === 'https:';
     if (!secure && url.protocol !== 'http:')
       throw new Error(`unsupported protocol scheme "${url.protocol.slice(0, -1)}"`);
     const proxy = proxyFor(url, this.config, this.environment);
+    await this.#checkEgress(url, proxy);
     const plainProxy = proxy !== undefined && !secure;
     const host = plainProxy ? proxy : url;
     // Whether the connection that carries the request is TLS; that to the target through a tunnel always is.
@@ -176,6 +192,7 @@ export class HttpClient {
       method,
       agent,
       signal,
+      ...(this.#guard !== undefined && this.#isGuarded(proxy) && { lookup: this.#guard.lookup }),
       host: host.hostname.replace(/^\[|\]$/g, ''),
       port: host.port || (encrypted ? 443 : 80),
       path: plainProxy ? url.href : `${url.pathname}${url.search}`,
@@ -191,8 +208,21 @@ export class HttpClient {
       status: response.statusCode ?? 0,
       statusText: response.statusMessage ?? '',
       headers: response.headers,
-      body: await readBody(response, limitBytes),
+      body: await readBody(response, request.bodyLimitBytes ?? 0, request.beyondLimit ?? 'refuse'),
     };
+  }
+
+  async #checkEgress(url: URL, proxy: URL | undefined): Promise<void> {
+    if (this.#guard === undefined) return;
+    if (proxy === undefined) return this.#guard.checkLiteral(url.hostname);
+    if (this.#isGuarded(proxy)) await this.#guard.checkResolved(proxy.hostname);
+    // The proxy resolves the name again: what is known here has to do.
+    await this.#guard.checkResolved(url.hostname);
+  }
+
+  /** A proxy that the environment names was chosen by whoever runs the server. */
+  #isGuarded(proxy: URL | undefined): boolean {
+    return proxy === undefined || this.config.proxyUrl !== undefined;
   }
 
   /** `tunnel`: the proxy through which a TLS connection to the target goes. */
@@ -216,13 +246,14 @@ export class HttpClient {
   }
 
   #explain(request: HttpRequest, error: unknown, signal: AbortSignal): Error {
-    const method = request.method === 'POST' ? 'Post' : 'Get';
+    const method = METHOD_NAMES[request.method ?? 'GET'];
     const where = `${method} "${withoutPassword(request.url)}"`;
     if (signal.aborted && signal.reason === 'timeout') {
       return new HttpError('timeout', `${where}: context deadline exceeded`, error);
     }
     if (signal.aborted) return new HttpError('canceled', `${where}: context canceled`, error);
     if (error instanceof HttpError) return error;
+    if (error instanceof EgressError) return new HttpError('forbidden', `${where}: ${error.message}`, error);
     return new HttpError('network', `${where}: ${reasonOf(error)}`, error);
   }
 }
@@ -240,24 +271,37 @@ function open(encrypted: boolean, options: RequestOptions, body: Uint8Array | un
   });
 }
 
-async function readBody(response: IncomingMessage, limitBytes: number): Promise<Buffer> {
+async function readBody(
+  response: IncomingMessage,
+  limitBytes: number,
+  beyondLimit: 'refuse' | 'truncate',
+): Promise<Buffer> {
   const limit = limitBytes > 0 ? limitBytes : Number.POSITIVE_INFINITY;
+  const truncate = beyondLimit === 'truncate';
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > limit) throw new HttpError('body_too_large', 'body size limit exceeded');
+    if (sizeBytes > limit && !truncate) throw new HttpError('body_too_large', 'body size limit exceeded');
     chunks.push(chunk);
+    if (sizeBytes > limit) break; // Leaving the loop ends the connection.
   }
-  const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, sizeBytes);
+  const all = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, sizeBytes);
+  const cut = sizeBytes > limit;
+  const body = cut ? all.subarray(0, limit) : all;
   if (response.headers['content-encoding'] !== 'gzip' || body.length === 0) return body;
+  // The beginning of a compressed body says nothing to anybody.
+  if (cut) return Buffer.alloc(0);
+  return inflate(body, limitBytes, truncate);
+}
+
+async function inflate(body: Buffer, limitBytes: number, truncate: boolean): Promise<Buffer> {
   try {
     return await unzip(body, limitBytes > 0 ? { maxOutputLength: limitBytes } : {});
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new HttpError('body_too_large', 'body size limit exceeded');
-    }
-    throw error;
+    if ((error as { code?: string }).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+    if (truncate) return Buffer.alloc(0);
+    throw new HttpError('body_too_large', 'body size limit exceeded');
   }
 }
 

@@ -1,9 +1,12 @@
 /**
  * The HTTP client of everything that Petrel asks or tells others: scraping, discovery, remote write, notifications. A request with a
- * configuration enters, a response with its body leaves. Authentication, TLS, proxies, redirects, gzip, time and size limits happen within.
+ * configuration enters, a response with its body leaves. Authentication, TLS, proxies, redirects, gzip, time and size limits happen within,
+ * and a policy that keeps requests out of private networks where one is given.
  */
-export type { HttpRequest, HttpResponse } from './client.ts';
+export type { HttpClientOptions, HttpRequest, HttpResponse } from './client.ts';
 export { HttpClient, HttpError } from './client.ts';
+export type { EgressPolicy } from './egress.ts';
+export { EgressError, EgressGuard, isInternal } from './egress.ts';
 export type {
   Authorization,
   BasicAuth,

@@ -11,6 +11,7 @@ export const ERROR_CATALOGUE = {
   QUERY_CANCELED: { status: 499, retryable: true },
   QUERY_LIMIT: { status: 422, retryable: false },
   QUERY_QUEUE_FULL: { status: 503, retryable: true },
+  FORBIDDEN: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
   STORE_UNAVAILABLE: { status: 503, retryable: true },
   STORE_OVERLOADED: { status: 429, retryable: true },

@@ -42,3 +42,5 @@ export type {
 export { isStaleAt, STALE_NAN_HIGH, STALE_NAN_LOW, setStaleAt, wordsOf } from './sample.ts';
 export type { Silence, SilenceState } from './silence.ts';
 export { silenceStateAt } from './silence.ts';
+export type { Timers } from './timers.ts';
+export { systemTimers } from './timers.ts';

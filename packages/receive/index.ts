@@ -63,5 +63,3 @@ export type {
   TargetMetadataRow,
 } from './scrape/index.ts';
 export { ScrapeManager } from './scrape/index.ts';
-export type { Timers } from './timers.ts';
-export { systemTimers } from './timers.ts';

@@ -3,6 +3,7 @@
  * output, the exit code says whether all passed. `npm run conformance` bundles and calls this.
  */
 import { existsSync } from 'node:fs';
+import { runAlertmanagerSuite } from './alertmanager/run.ts';
 import type { SuiteResult } from './case-report.ts';
 import { runExpositionSuite } from './exposition/run.ts';
 import { runPromqlSuite } from './promql/suite.ts';
@@ -15,6 +16,7 @@ interface SuiteOptions {
 const SUITES: Readonly<Record<string, (paths: string[], options: SuiteOptions) => Promise<SuiteResult>>> = {
   promql: runPromqlSuite,
   exposition: runExpositionSuite,
+  alertmanager: runAlertmanagerSuite,
 };
 
 const USAGE = `usage: npm run conformance -- SUITE PATH… [--extra]\n  suites: ${Object.keys(SUITES).join(', ')}`;

@@ -17,6 +17,7 @@ const OPTIONS = {
   data: { type: 'string', default: './data' },
   listen: { type: 'string' },
   'otlp-grpc': { type: 'string' },
+  'web.external-url': { type: 'string' },
   'web.enable-lifecycle': { type: 'boolean', default: false },
   'log.level': { type: 'string', default: 'info' },
   'log.format': { type: 'string', default: 'logfmt' },
@@ -78,6 +79,7 @@ export async function runServer(args: readonly string[]): Promise<number | undef
       onQuit: () => stop('it was asked to by HTTP'),
       clickhouseCluster: process.env.CLICKHOUSE_CLUSTER || undefined,
       ...optional('otlpGrpc', values['otlp-grpc']),
+      ...optional('externalUrl', values['web.external-url']),
     });
     reloadAtHangup(server, logger);
     await server.ready;

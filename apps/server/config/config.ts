@@ -1,4 +1,5 @@
 import type { HttpClientConfig, TlsConfig } from '@petrel/http';
+import type { Matcher } from '@petrel/model';
 import type {
   DnsSdConfig,
   FileSdConfig,
@@ -51,11 +52,44 @@ export interface AlertmanagerConfig {
   readonly alertRelabelConfigs: readonly RelabelConfig[];
 }
 
+/** Alerts that agree in some labels and fire together become one. */
+export interface AggregationConfig {
+  readonly name: string;
+  /** Which alerts are counted; none: all. */
+  readonly matchers: readonly Matcher[];
+  readonly groupBy: readonly string[];
+  readonly windowMs: number;
+  readonly threshold: number;
+}
+
+/** When an alert counts as flapping. */
+export interface FlappingSection {
+  readonly windowMs: number;
+  readonly changes: number;
+}
+
+/** Where notifications may go. */
+export interface EgressConfig {
+  /** No loopback, link-local or private addresses. */
+  readonly forbidPrivate: boolean;
+  /** Hosts, addresses and CIDRs that are allowed all the same. */
+  readonly allow: readonly string[];
+}
+
+export type MissingDataPolicy = 'keep' | 'resolve' | 'alert';
+
 export interface AlertingConfig {
   /** An alertmanager.yml: Petrel's own routing. Absent: alerts are only shown. */
   readonly configFile?: string;
   readonly alertRelabelConfigs: readonly RelabelConfig[];
   readonly alertmanagers: readonly AlertmanagerConfig[];
+  /** Of the default templates. */
+  readonly language: 'en' | 'zh';
+  /** What rules do that do not say: `petrel_missing_data` of a rule's annotations wins. */
+  readonly missingData: MissingDataPolicy;
+  readonly aggregation: readonly AggregationConfig[];
+  readonly flapping?: FlappingSection;
+  readonly egress: EgressConfig;
 }
 
 export interface StorageConfig {
@@ -95,6 +129,8 @@ export interface TracingConfig {
 export interface ListenConfig {
   readonly http: string;
   readonly otlpGrpc: string;
+  /** Where people reach the server: links in notifications lead there. Absent: the address it listens on. */
+  readonly externalUrl?: string;
 }
 
 export interface LimitsConfig {
@@ -170,7 +206,14 @@ export const DEFAULT_GLOBAL_CONFIG: GlobalConfig = {
   extraScrapeMetrics: false,
 };
 
-export const DEFAULT_ALERTING_CONFIG: AlertingConfig = { alertRelabelConfigs: [], alertmanagers: [] };
+export const DEFAULT_ALERTING_CONFIG: AlertingConfig = {
+  alertRelabelConfigs: [],
+  alertmanagers: [],
+  language: 'en',
+  missingData: 'resolve',
+  aggregation: [],
+  egress: { forbidPrivate: false, allow: [] },
+};
 
 /** 15 days, as Prometheus; its circular buffer of exemplars is a table here, so their number is not limited by default. */
 export const DEFAULT_STORAGE_CONFIG: StorageConfig = {

@@ -1,6 +1,10 @@
+import { enAlertInsight } from './en-alert-insight.ts';
+import { enAlerts } from './en-alerts.ts';
+
 /** The English texts; their keys are the type that every other language must fill. `{name}` is a placeholder. */
 export const en = {
   'nav.explore': 'Explore',
+  'nav.alerts': 'Alerts',
   'nav.targets': 'Targets',
   'nav.status': 'Status',
   'nav.language': 'Language',
@@ -81,6 +85,8 @@ export const en = {
   'notice.warning': 'Warning',
   'notice.info': 'Note',
   loading: 'Loading…',
+  ...enAlerts,
+  ...enAlertInsight,
 } as const;
 
 export type TextKey = keyof typeof en;

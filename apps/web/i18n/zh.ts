@@ -1,7 +1,10 @@
 import type { Texts } from './en.ts';
+import { zhAlertInsight } from './zh-alert-insight.ts';
+import { zhAlerts } from './zh-alerts.ts';
 
 export const zh: Texts = {
   'nav.explore': '探索',
+  'nav.alerts': '告警',
   'nav.targets': '抓取目标',
   'nav.status': '状态',
   'nav.language': '语言',
@@ -80,4 +83,6 @@ export const zh: Texts = {
   'notice.warning': '警告',
   'notice.info': '提示',
   loading: '加载中…',
+  ...zhAlerts,
+  ...zhAlertInsight,
 };

@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   AppShell,
+  Button,
   Group,
   Loader,
   SegmentedControl,
@@ -10,6 +11,7 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import type { ComponentType, MouseEvent, ReactNode } from 'react';
 import { lazy, Suspense } from 'react';
@@ -32,6 +34,11 @@ const PAGES: readonly [Page, ...Page[]] = [
     view: lazy(async () => ({ default: (await import('../pages/explore/page.tsx')).ExplorePage })),
   },
   {
+    path: '/alerts',
+    title: 'nav.alerts',
+    view: lazy(async () => ({ default: (await import('../pages/alerts/page.tsx')).AlertsPage })),
+  },
+  {
     path: '/targets',
     title: 'nav.targets',
     view: lazy(async () => ({ default: (await import('../pages/targets/page.tsx')).TargetsPage })),
@@ -51,9 +58,9 @@ export function App(): ReactNode {
     <AppShell header={{ height: 52 }} padding="md">
       <AppShell.Header>
         <Group h="100%" px={{ base: 'xs', xs: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
-          <Group gap={0} wrap="nowrap" h="100%">
+          <Group gap={0} wrap="nowrap" h="100%" miw={0}>
             <Brand />
-            <Group gap={0} h="100%" wrap="nowrap" component="nav">
+            <Group gap={0} h="100%" wrap="nowrap" component="nav" className={classes.nav ?? ''}>
               {PAGES.map((candidate) => (
                 <NavigationLink key={candidate.path} page={candidate} active={candidate === page} />
               ))}
@@ -106,21 +113,12 @@ function NavigationLink({ page, active }: { readonly page: Page; readonly active
 }
 
 function Preferences(): ReactNode {
-  const { t, language, setLanguage } = useI18n();
+  const { t } = useI18n();
   const { setColorScheme } = useMantineColorScheme();
   const colorScheme = useComputedColorScheme();
   return (
     <Group gap="xs" wrap="nowrap">
-      <SegmentedControl
-        size="xs"
-        aria-label={t('nav.language')}
-        value={language}
-        onChange={(value) => setLanguage(value as Language)}
-        data={[
-          { value: 'en', label: 'EN' },
-          { value: 'zh', label: '中文' },
-        ]}
-      />
+      <LanguageChoice />
       <Tooltip label={t('nav.theme')}>
         <ActionIcon
           variant="default"
@@ -131,5 +129,39 @@ function Preferences(): ReactNode {
         </ActionIcon>
       </Tooltip>
     </Group>
+  );
+}
+
+const LANGUAGES: readonly { readonly value: Language; readonly label: string }[] = [
+  { value: 'en', label: 'EN' },
+  { value: 'zh', label: '中文' },
+];
+
+/** Both languages side by side; on a telephone only the other one, as a button. */
+function LanguageChoice(): ReactNode {
+  const { t, language, setLanguage } = useI18n();
+  const narrow = useMediaQuery('(max-width: 36em)', undefined, { getInitialValueInEffect: false });
+  const other = LANGUAGES.find(({ value }) => value !== language);
+  if (narrow === true && other !== undefined) {
+    return (
+      <Button
+        variant="default"
+        size="compact-sm"
+        px={6}
+        aria-label={t('nav.language')}
+        onClick={() => setLanguage(other.value)}
+      >
+        {other.label}
+      </Button>
+    );
+  }
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('nav.language')}
+      value={language}
+      onChange={(value) => setLanguage(value as Language)}
+      data={[...LANGUAGES]}
+    />
   );
 }

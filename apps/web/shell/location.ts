@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
-/** The address bar as state: three pages need no routing library. */
+/** The address bar as state: these few pages need no routing library. */
 export interface Location {
   readonly path: string;
   readonly search: URLSearchParams;
@@ -31,4 +31,19 @@ export function useLocation(): Location {
   );
   const url = new URL(href, location.origin);
   return { path: url.pathname, search: url.searchParams };
+}
+
+/** Changes parameters of the address and keeps the others; `undefined` and '' take a parameter away. */
+export function changeSearch(
+  part: Readonly<Record<string, string | undefined>>,
+  options: { readonly replace?: boolean } = {},
+): void {
+  const search = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(part)) {
+    if (value === undefined || value === '') search.delete(name);
+    else search.set(name, value);
+  }
+  const text = search.toString();
+  const url = `${location.pathname}${text === '' ? '' : `?${text}`}`;
+  if (url !== location.pathname + location.search) navigate(url, options);
 }

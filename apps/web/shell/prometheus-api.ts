@@ -26,20 +26,72 @@ interface Envelope<T> {
   readonly infos?: readonly string[];
 }
 
-/** Asks one of Prometheus's `/api/v1/…` endpoints by POST form, or GET without parameters. */
+/** Asks one of the `/api/v1/…` endpoints by POST form, or GET without parameters. */
 export async function askApi<T>(
   path: string,
   params: Readonly<Record<string, string>> | undefined,
   signal?: AbortSignal,
 ): Promise<ApiAnswer<T>> {
-  const init: RequestInit = {
-    ...(params === undefined ? {} : { method: 'POST', body: new URLSearchParams(params) }),
-    ...(signal === undefined ? {} : { signal }),
-  };
-  const response = await fetch(`/api/v1/${path}`, init).catch((error: unknown) => {
+  const init = params === undefined ? {} : { method: 'POST', body: new URLSearchParams(params) };
+  return openEnvelope<T>(await send(`/api/v1/${path}`, init, signal));
+}
+
+/** Posts JSON to one of Petrel's own endpoints, `/api/v1/petrel/…`. */
+export async function postJson<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return (await openEnvelope<T>(await send(`/api/v1/petrel/${path}`, jsonInit(body), signal))).data;
+}
+
+/** Posts JSON and reads an answer of one JSON value a line as it comes; leaving the loop or aborting closes the connection. */
+export async function* postForLines<T>(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<T> {
+  const response = await send(`/api/v1/petrel/${path}`, jsonInit(body), signal);
+  if (!response.ok || response.body === null) {
+    await openEnvelope(response);
+    throw new ApiError(`HTTP ${response.status}`, 'internal', response.status);
+  }
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const lines = new LineSplitter();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      for (const line of done ? lines.rest() : lines.push(value)) yield JSON.parse(line) as T;
+      if (done) return;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Cuts a text that comes in pieces into its lines; empty ones are left out. */
+export class LineSplitter {
+  #kept = '';
+
+  push(piece: string): readonly string[] {
+    const parts = (this.#kept + piece).split('\n');
+    this.#kept = parts.pop() ?? '';
+    return parts.filter((line) => line.trim() !== '');
+  }
+
+  /** What came after the last line break. */
+  rest(): readonly string[] {
+    const last = this.#kept;
+    this.#kept = '';
+    return last.trim() === '' ? [] : [last];
+  }
+}
+
+/** `fetch`, whose failure to reach the server is an ApiError like any other. An abort stays what it is. */
+export async function send(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+  return fetch(url, signal === undefined ? init : { ...init, signal }).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
     throw new ApiError(String(error), 'unreachable', 0);
   });
+}
+
+export function jsonInit(body: unknown): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+async function openEnvelope<T>(response: Response): Promise<ApiAnswer<T>> {
   const envelope = (await response.json().catch(() => undefined)) as Envelope<T> | undefined;
   if (envelope === undefined) throw new ApiError(`HTTP ${response.status}`, 'internal', response.status);
   if (envelope.status === 'error' || envelope.data === undefined) {

@@ -15,6 +15,8 @@ export interface ReceiverIntegration<C extends IntegrationConfig = IntegrationCo
 
 export interface Receiver {
   readonly name: string;
+  /** As the file gives them, with `name`. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly integrations: readonly ReceiverIntegration[];
   readonly line: number;
 }
@@ -29,6 +31,6 @@ export interface RoutingConfig {
   readonly timeIntervals: readonly TimeInterval[];
   /** Absolute path patterns of template files. */
   readonly templates: readonly string[];
-  /** The text as it was read, credentials hidden, for `GET /api/v2/status`. */
+  /** What was read, as YAML without its comments, credentials hidden, for `GET /api/v2/status`. */
   readonly yaml: string;
 }

@@ -20,6 +20,8 @@ export interface Route {
   /** All matchers hold for the labels; the root's always do. */
   readonly matches: (labels: Labels) => boolean;
   readonly continue: boolean;
+  /** The route's own labels over those of its parents; values may be templates. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly routes: readonly Route[];
   /** Where it stands in the file, from 1. */
   readonly line: number;
@@ -31,17 +33,33 @@ export interface Route {
  * it says `continue`. Never empty for a root.
  */
 export function matchRoutes(route: Route, labels: Labels): readonly Route[] {
-  if (!route.matches(labels)) return [];
   const found: Route[] = [];
-  for (const child of route.routes) {
-    const below = matchRoutes(child, labels);
-    found.push(...below);
-    if (below.length > 0 && !child.continue) break;
-  }
-  return found.length === 0 ? [route] : found;
+  collect(route, labels, found);
+  return found;
 }
+
+/** Adds what matches to `found`; whether there was anything. */
+function collect(route: Route, labels: Labels, found: Route[]): boolean {
+  if (!route.matches(labels)) return false;
+  let isLeaf = true;
+  for (const child of route.routes) {
+    if (!collect(child, labels, found)) continue;
+    isLeaf = false;
+    if (!child.continue) break;
+  }
+  if (isLeaf) found.push(route);
+  return true;
+}
+
+const groupSets = new WeakMap<Route, ReadonlySet<string>>();
 
 /** The labels by which a route groups an alert. */
 export function groupLabelsOf(route: Route, labels: Labels): Labels {
-  return route.groupByAll ? labels : labels.keep(new Set(route.groupBy));
+  if (route.groupByAll) return labels;
+  let names = groupSets.get(route);
+  if (names === undefined) {
+    names = new Set(route.groupBy);
+    groupSets.set(route, names);
+  }
+  return labels.keep(names);
 }

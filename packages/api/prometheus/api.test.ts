@@ -342,7 +342,7 @@ describe('the rest of /api/v1', () => {
     const bug = await get('/api/v1/status/runtimeinfo');
     expect(bug.status).toBe(500);
     expect(bug.body).not.toContain('a bug');
-    const away = await get('/api/petrel/v1/status');
+    const away = await get('/api/v1/petrel/status');
     expect(away.status).toBe(503);
     expect(away.headers['retry-after']).toBe('3');
   });

@@ -1,6 +1,6 @@
 import type { PetrelError } from '@petrel/model';
 import type { FastifyReply } from 'fastify';
-import type { ApiErrorType, ApiFailure } from '../contract.ts';
+import type { ApiErrorType, ApiFailure } from '../contract/prometheus.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -43,6 +43,8 @@ function failureOf(error: PetrelError): { status: number; errorType: ApiErrorTyp
     case 'STORE_OVERLOADED':
     case 'STORE_DISK_FULL':
       return { status: error.status, errorType: 'unavailable' };
+    case 'FORBIDDEN':
+      return { status: 403, errorType: 'forbidden' };
     case 'NOT_FOUND':
       return { status: 404, errorType: 'not_found' };
     case 'INTERNAL':

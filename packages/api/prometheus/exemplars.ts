@@ -1,6 +1,6 @@
 import type { Matcher } from '@petrel/model';
 import type { FastifyInstance } from 'fastify';
-import type { ExemplarSeries } from '../contract.ts';
+import type { ExemplarSeries } from '../contract/prometheus.ts';
 import { closeSignal } from './close-signal.ts';
 import { sendData } from './envelope.ts';
 import type { PrometheusApiPorts } from './port.ts';

@@ -86,6 +86,8 @@ export function fakePorts({ lifecycle = true } = {}): FakePorts {
           unit: '',
         })),
     },
+    rules: { groups: () => [] },
+    alertmanagers: () => ({ active: [], dropped: [] }),
     config: {
       yaml: () => 'global: {}\n',
       flags: () => ({ listen: 'x' }),

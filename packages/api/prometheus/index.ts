@@ -9,6 +9,7 @@ import { registerLifecycle } from './lifecycle.ts';
 import { registerMetadata } from './metadata.ts';
 import type { PrometheusApiPorts } from './port.ts';
 import { registerQuery } from './query.ts';
+import { registerRules } from './rules.ts';
 import { registerSeries } from './series.ts';
 import { registerStatus } from './status.ts';
 import { registerSyntax } from './syntax.ts';
@@ -19,6 +20,7 @@ export type {
   LifecycleView,
   PrometheusApiPorts,
   PromqlSyntax,
+  RulesView,
   StatusView,
   TargetMetadata,
   TargetsView,
@@ -31,6 +33,7 @@ export function registerPrometheusApi(app: FastifyInstance, ports: PrometheusApi
   registerSeries(app, ports);
   registerMetadata(app, ports);
   registerTargets(app, ports);
+  registerRules(app, ports);
   registerExemplars(app, ports);
   registerSyntax(app, ports);
   registerStatus(app, ports);

@@ -1,7 +1,7 @@
 import type { MetricMetadata } from '@petrel/model';
 import { compileMatcher, matchesAll } from '@petrel/model';
 import type { FastifyInstance } from 'fastify';
-import type { MetadataEntry, TargetMetadataEntry } from '../contract.ts';
+import type { MetadataEntry, TargetMetadataEntry } from '../contract/prometheus.ts';
 import { sendData } from './envelope.ts';
 import type { PrometheusApiPorts } from './port.ts';
 import { RequestParams } from './request-params.ts';

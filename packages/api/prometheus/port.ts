@@ -2,6 +2,7 @@ import type { Labels, Matcher, MetricMetadata } from '@petrel/model';
 import type { Expr } from '@petrel/query/promql/parse/ast.ts';
 import type { MetricSource } from '@petrel/query/promql/port.ts';
 import type { PromqlEngine } from '@petrel/query/promql/result.ts';
+import type { GroupStatus } from '@petrel/rules';
 import type {
   ActiveTargetData,
   BuildInfoData,
@@ -10,7 +11,7 @@ import type {
   PetrelStatus,
   RuntimeInfoData,
   TsdbStatusData,
-} from '../contract.ts';
+} from '../contract/prometheus.ts';
 
 /** What scraping does right now. Read at every request, never kept. */
 export interface TargetsView {
@@ -62,12 +63,21 @@ export interface LifecycleView {
   quit(): void;
 }
 
+/** What the rules do right now. */
+export interface RulesView {
+  /** Sorted by file and name. */
+  groups(): readonly GroupStatus[];
+}
+
 /** Everything that the Prometheus API needs; packages/api knows neither store nor scraper. */
 export interface PrometheusApiPorts {
   readonly engine: PromqlEngine;
   readonly source: MetricSource;
   readonly syntax: PromqlSyntax;
   readonly targets: TargetsView;
+  readonly rules: RulesView;
+  /** Alertmanagers elsewhere that alerts are sent to, as URLs; dropped by relabelling. */
+  readonly alertmanagers: () => { readonly active: readonly string[]; readonly dropped: readonly string[] };
   readonly config: ConfigView;
   readonly status: StatusView;
   readonly lifecycle: LifecycleView;

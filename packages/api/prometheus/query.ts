@@ -1,7 +1,7 @@
 import { PetrelError } from '@petrel/model';
 import type { QueryOptions, QueryResult } from '@petrel/query/promql/result.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { QueryStatsData } from '../contract.ts';
+import type { QueryStatsData } from '../contract/prometheus.ts';
 import { closeSignal } from './close-signal.ts';
 import type { PrometheusApiPorts } from './port.ts';
 import { sendQueryResult } from './render/send-result.ts';

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { ScrapePoolsData, TargetsData } from '../contract.ts';
+import type { ScrapePoolsData, TargetsData } from '../contract/prometheus.ts';
 import { sendData } from './envelope.ts';
 import type { PrometheusApiPorts } from './port.ts';
 import { RequestParams } from './request-params.ts';
 
-/** `targets`, `scrape_pools`, and `alertmanagers`, `rules`, `alerts` in the shape of a server that has none. */
+/** `targets` and `scrape_pools`. */
 export function registerTargets(app: FastifyInstance, { targets }: PrometheusApiPorts): void {
   app.get('/scrape_pools', async (_request, reply) => {
     const data: ScrapePoolsData = { scrapePools: [...targets.pools()].sort() };
@@ -25,10 +25,4 @@ export function registerTargets(app: FastifyInstance, { targets }: PrometheusApi
     };
     return sendData(reply, data);
   });
-
-  app.get('/rules', async (_request, reply) => sendData(reply, { groups: [] }));
-  app.get('/alerts', async (_request, reply) => sendData(reply, { alerts: [] }));
-  app.get('/alertmanagers', async (_request, reply) =>
-    sendData(reply, { activeAlertmanagers: [], droppedAlertmanagers: [] }),
-  );
 }

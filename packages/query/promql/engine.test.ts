@@ -1,8 +1,8 @@
 import { Labels } from '@petrel/model';
-import { MemorySource } from '@petrel/testkit/promql/memory-source.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createPromqlEngine } from './engine.ts';
+import { MemorySource } from './memory/memory-source.ts';
 import type { GridRequest, MetricSource } from './port.ts';
 import type { EngineFeatures, QueryValue } from './result.ts';
 

@@ -1,5 +1,4 @@
-import type { Counter, Instruments, Logger } from '@petrel/model';
-import type { Timers } from '../timers.ts';
+import type { Counter, Instruments, Logger, Timers } from '@petrel/model';
 
 /** Targets as a discovery found them: each with `__address__` and its own meta labels; `labels` are shared by the group. */
 export interface DiscoveredGroup {

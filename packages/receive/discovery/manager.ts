@@ -1,6 +1,5 @@
-import type { Instruments, Logger } from '@petrel/model';
+import type { Instruments, Logger, Timers } from '@petrel/model';
 import type { ScrapeConfig } from '../config.ts';
-import type { Timers } from '../timers.ts';
 import { DnsDiscovery, type DnsResolver } from './dns.ts';
 import { FileDiscovery } from './file.ts';
 import {

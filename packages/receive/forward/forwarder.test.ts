@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Labels, noInstruments, silentLogger } from '@petrel/model';
+import { FakeTime } from '@petrel/testkit/fake-time.ts';
 import { BatchBuilder } from '@petrel/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultRemoteWriteConfig, type RemoteWriteConfig } from '../config.ts';
 import { FakeSink } from '../fake-sink.ts';
-import { FakeTime } from '../fake-time.ts';
 import { createRemoteWriteReceiver } from '../remote-write/index.ts';
 import { refOf } from '../scrape/series-ref.ts';
 import { Forwarder } from './forwarder.ts';

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import { withoutPassword } from '@petrel/http';
-import { type Clock, type Instruments, type Labels, type Logger, PetrelError, type SampleSink } from '@petrel/model';
+import {
+  type Clock,
+  type Instruments,
+  type Labels,
+  type Logger,
+  PetrelError,
+  type SampleSink,
+  systemTimers,
+  type Timers,
+} from '@petrel/model';
 import type { RemoteWriteConfig } from '../config.ts';
 import { compileRelabel } from '../relabel/index.ts';
-import { systemTimers, type Timers } from '../timers.ts';
 import { forwardInstruments } from './instruments.ts';
 import { RemoteQueue, type RemoteStatus } from './remote-queue.ts';
 

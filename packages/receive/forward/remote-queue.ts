@@ -1,9 +1,9 @@
 import { withoutPassword } from '@petrel/http';
+import type { Timers } from '@petrel/model';
 import { type Clock, type Labels, type Logger, type SampleBatch, type SeriesRegistry, wordsOf } from '@petrel/model';
 import { encodeRemoteWrite1, encodeRemoteWrite2 } from '@petrel/wire';
 import type { RemoteWriteConfig } from '../config.ts';
 import { compileRelabel } from '../relabel/index.ts';
-import type { Timers } from '../timers.ts';
 import type { ForwardInstruments } from './instruments.ts';
 import { MetadataBook } from './metadata-book.ts';
 import type { OutgoingBatch } from './outgoing.ts';

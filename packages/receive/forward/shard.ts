@@ -1,6 +1,5 @@
-import type { Clock } from '@petrel/model';
+import type { Clock, Timers } from '@petrel/model';
 import type { QueueConfig } from '../config.ts';
-import type { Timers } from '../timers.ts';
 import type { GatherOptions, OutgoingBatch, PendingExemplar } from './outgoing.ts';
 import { gather } from './outgoing.ts';
 import { SampleRing } from './ring.ts';

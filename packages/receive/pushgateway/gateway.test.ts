@@ -1,8 +1,8 @@
 import { noInstruments, PetrelError, silentLogger } from '@petrel/model';
+import { FakeTime } from '@petrel/testkit/fake-time.ts';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeSink } from '../fake-sink.ts';
-import { FakeTime } from '../fake-time.ts';
 import { PushGateway } from './gateway.ts';
 import type { PushGroup, PushGroupStore } from './group.ts';
 import { parseGroupPath } from './group-path.ts';

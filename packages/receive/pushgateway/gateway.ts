@@ -1,8 +1,16 @@
-import { type Clock, type Instruments, Labels, type Logger, PetrelError, type SampleSink } from '@petrel/model';
+import {
+  type Clock,
+  type Instruments,
+  Labels,
+  type Logger,
+  PetrelError,
+  type SampleSink,
+  systemTimers,
+  type Timers,
+} from '@petrel/model';
 import { BatchBuilder, decodeBody, expositionFormatOf } from '@petrel/wire';
 import { headerOf, plainError, type ReceiveAnswer, type ReceiveRequest } from '../answer.ts';
 import { refOf } from '../scrape/series-ref.ts';
-import { systemTimers, type Timers } from '../timers.ts';
 import { groupKey, type PushedFamily, type PushGroup, type PushGroupStore, parseValue } from './group.ts';
 import { parseGroupPath } from './group-path.ts';
 import { parsePushedBody } from './pushed-body.ts';

@@ -1,7 +1,7 @@
 import { type HttpClient, withoutPassword } from '@petrel/http';
+import type { Timers } from '@petrel/model';
 import { type Clock, type Logger, PetrelError, type SampleSink } from '@petrel/model';
 import { BatchBuilder } from '@petrel/wire';
-import type { Timers } from '../timers.ts';
 import { noCounts, TargetIngester } from './ingester.ts';
 import type { ScrapeInstruments } from './instruments.ts';
 import type { ScrapePlan } from './plan.ts';

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { noInstruments, PetrelError, silentLogger } from '@petrel/model';
+import { FakeTime, settle } from '@petrel/testkit/fake-time.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultScrapeConfig, type ScrapeConfig } from '../config.ts';
 import { FakeSink } from '../fake-sink.ts';
-import { FakeTime, settle } from '../fake-time.ts';
 import { ScrapeManager } from './manager.ts';
 
 let server: Server;

@@ -1,9 +1,9 @@
 import { withoutPassword } from '@petrel/http';
 import type { Clock, Instruments, Labels, Logger, MetricMetadata, SampleSink } from '@petrel/model';
+import { systemTimers, type Timers } from '@petrel/model';
 import type { ScrapeConfig } from '../config.ts';
 import { DiscoveryManager, type DnsResolver } from '../discovery/index.ts';
 import { compileRelabel } from '../relabel/index.ts';
-import { systemTimers, type Timers } from '../timers.ts';
 import { formatDuration } from './duration.ts';
 import { scrapeInstruments } from './instruments.ts';
 import type { LoopContext, ScrapeLoop, TargetHealth } from './loop.ts';

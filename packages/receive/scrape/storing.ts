@@ -1,5 +1,5 @@
+import type { Timers } from '@petrel/model';
 import { type Clock, type Logger, PetrelError, type SampleBatch, type SampleSink } from '@petrel/model';
-import type { Timers } from '../timers.ts';
 import type { ScrapeInstruments } from './instruments.ts';
 
 const FIRST_PAUSE_MS = 250;

@@ -25,6 +25,57 @@ const CONTROL_MIGRATIONS: readonly ControlMigration[] = [
         updated_at timestamptz NOT NULL DEFAULT now())`,
     ],
   },
+  {
+    number: 2,
+    name: 'alerting',
+    // Times are ms since the epoch. `id` of groups and notifications is a digest of their keys, which may be too long for an index.
+    statements: [
+      sqlPg`CREATE TABLE alerts (
+        fingerprint text PRIMARY KEY,
+        labels jsonb NOT NULL,
+        annotations jsonb NOT NULL,
+        starts_at_ms bigint NOT NULL,
+        ends_at_ms bigint NOT NULL,
+        timeout boolean NOT NULL,
+        updated_at_ms bigint NOT NULL,
+        generator_url text NOT NULL,
+        source text NOT NULL)`,
+      sqlPg`CREATE TABLE silences (
+        id text PRIMARY KEY,
+        matchers jsonb NOT NULL,
+        starts_at_ms bigint NOT NULL,
+        ends_at_ms bigint NOT NULL,
+        updated_at_ms bigint NOT NULL,
+        created_by text NOT NULL,
+        comment text NOT NULL,
+        annotations jsonb)`,
+      sqlPg`CREATE TABLE alert_groups (
+        id text PRIMARY KEY,
+        key text NOT NULL,
+        route_key text NOT NULL,
+        labels jsonb NOT NULL,
+        next_flush_ms bigint NOT NULL,
+        flushed boolean NOT NULL,
+        delivering boolean NOT NULL,
+        fingerprints text[] NOT NULL)`,
+      sqlPg`CREATE TABLE notifications (
+        id text PRIMARY KEY,
+        group_key text NOT NULL,
+        integration_key text NOT NULL,
+        firing text[] NOT NULL,
+        resolved text[] NOT NULL,
+        t_ms bigint NOT NULL,
+        expires_at_ms bigint NOT NULL)`,
+      sqlPg`CREATE TABLE alert_flaps (
+        fingerprint text PRIMARY KEY,
+        changes_ms bigint[] NOT NULL,
+        flapping boolean NOT NULL)`,
+      sqlPg`CREATE TABLE ledger_outbox (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        t_ms bigint NOT NULL,
+        entry text NOT NULL)`,
+    ],
+  },
 ];
 
 // Any constant that no other program uses on the same database; "petrel" in hexadecimal.

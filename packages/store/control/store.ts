@@ -1,5 +1,7 @@
-import type { Json, Logger } from '@petrel/model';
+import type { AlertingStateStore, Json, Logger } from '@petrel/model';
+import { alertingStateStore } from './alerting-state.ts';
 import { PgDatabase } from './database.ts';
+import { type LedgerOutbox, ledgerOutbox } from './ledger-outbox.ts';
 import { migrateControl } from './migrations.ts';
 import { sqlPg } from './pg-sql.ts';
 
@@ -12,7 +14,9 @@ export interface PushGroup {
 }
 
 /** Small durable state in PostgreSQL. A call resolves when it is committed; rejects with STORE_UNAVAILABLE (retryable). */
-export interface ControlStore {
+export interface ControlStore extends LedgerOutbox {
+  /** What the alert engine remembers. */
+  readonly alerting: AlertingStateStore;
   getSetting(key: string): Promise<Json | undefined>;
   putSetting(key: string, value: Json): Promise<void>;
   deleteSetting(key: string): Promise<boolean>;
@@ -36,6 +40,8 @@ export async function openControlStore(options: { postgresUrl: string; logger: L
     throw error;
   }
   return {
+    alerting: alertingStateStore(database),
+    ...ledgerOutbox(database),
     async getSetting(key) {
       const [row] = await database.rows<{ value: Json }>(sqlPg`SELECT value FROM settings WHERE key = ${key}`);
       return row?.value;

@@ -99,6 +99,16 @@ export function mapColumn(
   };
 }
 
+/** Array(UInt64): row i has the elements `[offsets[i-1], offsets[i])` of `words`, pairs with the low one first. */
+export function uint64ArrayColumn(name: string, offsets: Float64Array, rows: number, words: Uint32Array): NativeColumn {
+  return { name, type: 'Array(UInt64)', data: [bytesOf(int64Words(offsets, rows)), bytesOf(words)] };
+}
+
+/** UInt64 from decimal digits. */
+export function uint64Column(name: string, digits: readonly string[]): NativeColumn {
+  return fixedColumn(name, 'UInt64', BigUint64Array.from(digits, BigInt));
+}
+
 // Flags: bit 9 says that the dictionary travels with the block, bit 10 that readers replace theirs by it.
 const LOW_CARDINALITY_FLAGS = 0x600;
 

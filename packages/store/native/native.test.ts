@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DecodedBlock, type DecodedColumn, decodeBlocks } from './decode.ts';
-import { encodeBlock, fixedColumn, lowCardinalityColumn, mapColumn, stringColumn, timeColumn } from './encode.ts';
+import {
+  encodeBlock,
+  fixedColumn,
+  lowCardinalityColumn,
+  mapColumn,
+  stringColumn,
+  timeColumn,
+  uint64ArrayColumn,
+  uint64Column,
+} from './encode.ts';
 
 /** The same bytes, cut anywhere. */
 async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
@@ -98,6 +107,35 @@ describe('a Native block', () => {
             }
             expect(labels.offsets[i]).toBe(entry);
           });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('holds numbers of 64 bits, and lists of them', async () => {
+    const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(uint64, fc.array(uint64, { maxLength: 4 })), { minLength: 1 }),
+        async (rows) => {
+          const flat = rows.flatMap(([, list]) => list);
+          let total = 0;
+          const offsets = Float64Array.from(rows, ([, list]) => (total += list.length));
+          const words = new Uint32Array(BigUint64Array.from(flat).buffer);
+          const columns = [
+            uint64Column(
+              'one',
+              rows.map(([one]) => `${one}`),
+            ),
+            uint64ArrayColumn('list', offsets, rows.length, words),
+          ];
+          const [block] = await collect(Buffer.concat(encodeBlock(rows.length, columns)), [11]);
+          const [one, list] = ['one', 'list'].map((name) => block?.columns.get(name));
+          if (one?.kind !== 'int64' || list?.kind !== 'array' || list.values.kind !== 'int64') throw new Error('kinds');
+          expect(one.words).toEqual(new Uint32Array(BigUint64Array.from(rows, ([value]) => value).buffer));
+          expect(list.offsets).toEqual(offsets);
+          expect(list.values.words).toEqual(words);
         },
       ),
       { numRuns: 60 },

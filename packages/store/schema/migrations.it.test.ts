@@ -60,6 +60,7 @@ describe('migrate', () => {
     expect(rows.map(({ name }) => name)).toEqual([
       'exemplars',
       'histograms',
+      'ledger',
       'metadata',
       'migrations',
       'rewritten',
@@ -86,7 +87,7 @@ describe('setFsyncAfterInsert', () => {
     for (const on of [false, true, true, false]) {
       await setFsyncAfterInsert(clickhouse, placement, on);
       expect(await wanted()).toEqual(
-        on ? ['exemplars', 'histograms', 'metadata', 'rewritten', 'samples', 'series'] : [],
+        on ? ['exemplars', 'histograms', 'ledger', 'metadata', 'rewritten', 'samples', 'series'] : [],
       );
     }
     await setFsyncAfterInsert(clickhouse, placement, true);

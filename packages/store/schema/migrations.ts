@@ -91,6 +91,35 @@ const rewritten: TableDefinition = {
   shardBy: literal('cityHash64(metric)'),
 };
 
+/** Days for which the ledger is kept where nothing else is asked for. */
+export const LEDGER_RETENTION_DAYS = 400;
+
+// `seq` is the place in the order of the decisions, so a row that is inserted again replaces itself. People look for one alert among many:
+// small granules, and a filter over the alerts of each.
+const ledger: TableDefinition = {
+  name: 'ledger',
+  columns: literal(`
+    ts DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    seq UInt64 CODEC(Delta(8), ZSTD(1)),
+    kind LowCardinality(String),
+    fingerprints Array(UInt64) CODEC(ZSTD(1)),
+    alertname LowCardinality(String),
+    labels Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    group_key String CODEC(ZSTD(1)),
+    receiver LowCardinality(String),
+    integration LowCardinality(String),
+    reason LowCardinality(String),
+    detail String CODEC(ZSTD(1)),
+    INDEX by_fingerprint fingerprints TYPE bloom_filter(0.01) GRANULARITY 1`),
+  orderBy: literal('(ts, seq)'),
+  partitionBy: literal('toYYYYMM(ts)'),
+  replacing: true,
+  shardBy: literal('seq'),
+  ttl: literal(`toDateTime(ts) + toIntervalDay(${LEDGER_RETENTION_DAYS})`),
+  // Months go as a whole: no part is ever rewritten for its age.
+  settings: literal('index_granularity = 1024, ttl_only_drop_parts = 1'),
+};
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
@@ -111,5 +140,10 @@ export const MIGRATIONS: readonly Migration[] = [
         ),
       ),
     ],
+  },
+  {
+    number: 3,
+    name: 'decision ledger',
+    statements: (placement) => createTable(placement, ledger),
   },
 ];

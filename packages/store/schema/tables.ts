@@ -10,6 +10,8 @@ export interface TableDefinition {
   readonly name: string;
   /** Column declarations. */
   readonly columns: Sql;
+  /** When rows go by themselves, as an expression of TTL. */
+  readonly ttl?: Sql;
   readonly orderBy: Sql;
   readonly partitionBy?: Sql;
   /** With it, later inserts of an equal sorting key replace earlier ones at merges and under FINAL. */
@@ -45,6 +47,7 @@ export function createTable(placement: Placement, table: TableDefinition): Sql[]
   ];
   if (table.partitionBy !== undefined) parts.push(sql`PARTITION BY ${table.partitionBy}`);
   parts.push(sql`ORDER BY ${table.orderBy}`);
+  if (table.ttl !== undefined) parts.push(sql`TTL ${table.ttl}`);
   if (table.settings !== undefined) parts.push(sql`SETTINGS ${table.settings}`);
   const create = joinSql(parts, ' ');
   if (placement.cluster === undefined) return [create];

@@ -1,9 +1,9 @@
 import { type FloatHistogram, isStaleAt, Labels, wordsOf } from '@petrel/model';
 import { compactHistogram, formatHistogram, formatShortest } from '@petrel/query/promql/histogram/index.ts';
+import type { SequenceValue } from '@petrel/query/promql/memory/series-description.ts';
 import { quoteGo } from '@petrel/query/promql/parse/index.ts';
 import type { QueryResult, QueryValue } from '@petrel/query/promql/result.ts';
 import type { EvalCommand, ExpectedSeries, MessageExpectation } from './script.ts';
-import type { SequenceValue } from './series-description.ts';
 
 const TOLERANCE = 1e-6;
 const SMALLEST_NORMAL = 2.2250738585072014e-308;

@@ -1,7 +1,7 @@
 import type { Labels } from '@petrel/model';
 import { type ClassicHistogram, fromClassic } from '@petrel/query/promql/histogram/index.ts';
+import type { MemorySample, MemorySource } from '@petrel/query/promql/memory/memory-source.ts';
 import { parseNumber } from '@petrel/query/promql/parse/index.ts';
-import type { MemorySample, MemorySource } from './memory-source.ts';
 import type { LoadCommand, LoadedSeries } from './script.ts';
 
 /** Puts a load block's samples into the source: value i at i · step. */

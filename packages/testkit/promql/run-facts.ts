@@ -4,6 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CounterResetHint, FloatHistogram, Span } from '@petrel/model';
 import { compactHistogram, formatHistogram } from '@petrel/query/promql/histogram/index.ts';
 import {
+  parseSeriesDescription,
+  parseStartOffsets,
+  type SequenceValue,
+} from '@petrel/query/promql/memory/series-description.ts';
+import {
   decodeBytes,
   type ParseIssue,
   type ParseOptions,
@@ -15,7 +20,6 @@ import { prettyExpr, printExpr } from '@petrel/query/promql/print/index.ts';
 import { type SuiteResult, sumResults } from '../case-report.ts';
 import { clean, factTree, labelsOf } from './fact-tree.ts';
 import { SCRIPT_PARSE_OPTIONS } from './script.ts';
-import { parseSeriesDescription, parseStartOffsets, type SequenceValue } from './series-description.ts';
 
 /** Prettier facts are broken at this width, not at the 100 that users see. */
 const PRETTY_FACT_WIDTH = 10;

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Labels, PetrelError } from '@petrel/model';
+import { MemorySource } from '@petrel/query/promql/memory/memory-source.ts';
 import type { PromqlEngine, QueryResult, QueryValue } from '@petrel/query/promql/result.ts';
 import { describe, expect, it } from 'vitest';
 import { almostEqual, compareResult } from './compare.ts';
-import { MemorySource } from './memory-source.ts';
 import { FACT_FILES, runPromqlFacts } from './run-facts.ts';
 import { type MakeEngine, runScript } from './run-script.ts';
 import { type EvalCommand, parseScript, ScriptError } from './script.ts';

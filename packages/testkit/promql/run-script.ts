@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Matcher, PetrelError } from '@petrel/model';
+import { MemorySource } from '@petrel/query/promql/memory/memory-source.ts';
 import type { Expr } from '@petrel/query/promql/parse/ast.ts';
 import { parseExpr } from '@petrel/query/promql/parse/index.ts';
 import type { MetricSource } from '@petrel/query/promql/port.ts';
@@ -15,7 +16,6 @@ import {
   showSequence,
 } from './compare.ts';
 import { load } from './load.ts';
-import { MemorySource } from './memory-source.ts';
 import { type EvalCommand, parseScript, SCRIPT_PARSE_OPTIONS, ScriptError } from './script.ts';
 
 /** Engine settings that the scripts of Prometheus assume. */

@@ -1,5 +1,11 @@
 import { compileAnchored, type Labels, PetrelError } from '@petrel/model';
 import {
+  parseSeriesDescription,
+  parseStartOffsets,
+  type SequenceValue,
+  type StartOffset,
+} from '@petrel/query/promql/memory/series-description.ts';
+import {
   DEFAULT_PARSE_OPTIONS,
   type ParseOptions,
   parseDuration,
@@ -7,12 +13,6 @@ import {
   parseNumber,
   unquote,
 } from '@petrel/query/promql/parse/index.ts';
-import {
-  parseSeriesDescription,
-  parseStartOffsets,
-  type SequenceValue,
-  type StartOffset,
-} from './series-description.ts';
 
 /** One series of a load block: value i stands at i · stepMs. */
 export interface LoadedSeries {

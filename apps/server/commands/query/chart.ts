@@ -1,4 +1,4 @@
-import type { RangeSeries } from '@petrel/api/contract.ts';
+import type { RangeSeries } from '@petrel/api/contract/prometheus.ts';
 import { seriesName } from './text.ts';
 
 export interface ChartOptions {

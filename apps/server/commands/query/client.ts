@@ -1,4 +1,4 @@
-import type { ApiAnswer, ApiSuccess } from '@petrel/api/contract.ts';
+import type { ApiAnswer, ApiSuccess } from '@petrel/api/contract/prometheus.ts';
 
 /** What went wrong with a request, in words for a person. */
 export class ApiRequestError extends Error {

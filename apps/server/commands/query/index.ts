@@ -3,7 +3,7 @@
  * a table, a chart, JSON or PromQL's own notation. The command line calls `runQuery`.
  */
 import { parseArgs } from 'node:util';
-import type { QueryData } from '@petrel/api/contract.ts';
+import type { QueryData } from '@petrel/api/contract/prometheus.ts';
 import { usageError } from '../../usage-error.ts';
 import { QueryFileError, readQueryFile } from '../query-file.ts';
 import { renderChart } from './chart.ts';

@@ -1,4 +1,4 @@
-import type { LabelSet, QueryData, RangeSeries } from '@petrel/api/contract.ts';
+import type { LabelSet, QueryData, RangeSeries } from '@petrel/api/contract/prometheus.ts';
 import { Labels } from '@petrel/model';
 
 /**

@@ -22,6 +22,11 @@ export const listenConfig = table<ListenConfig>(
   {
     http: field('http', listenAddress, listen.http, 'Web app, API and every HTTP protocol. `--listen` wins.'),
     otlpGrpc: field('otlp_grpc', listenAddress, listen.otlpGrpc, 'OTLP over gRPC; a taken port is a warning.'),
+    externalUrl: optional(
+      'external_url',
+      url,
+      'Where people reach the server, for links in notifications. `--web.external-url` wins.',
+    ),
   },
   {
     check({ http }, report) {

@@ -1,5 +1,5 @@
 import type { QueryResult, QueryValue, RawSeries, StepSeries, VectorSample } from '@petrel/query/promql/result.ts';
-import type { QueryStatsData } from '../../contract.ts';
+import type { QueryStatsData } from '../../contract/prometheus.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { formatJsonFloat, formatPlainFloat, formatTimestamp } from './go-number.ts';
 import { histogramJson } from './histogram-json.ts';

@@ -1,7 +1,7 @@
 import { Labels } from '@petrel/model';
-import { MemorySource } from '@petrel/testkit/promql/memory-source.ts';
 import { expect, test } from 'vitest';
 import { createPromqlEngine } from '../../engine.ts';
+import { MemorySource } from '../../memory/memory-source.ts';
 
 const COUNT = 200;
 

@@ -1,0 +1,68 @@
+import type { AlertRunner, AlertView } from '@petrel/alerts';
+import { parseMatchers } from '@petrel/alerts/matcher/index.ts';
+import type { AlertmanagerPort, PostedAlert } from '@petrel/api';
+import { type Alert, fingerprintOf, PetrelError, systemClock } from '@petrel/model';
+import type { Readiness } from '../readiness.ts';
+import { REVISION, VERSION } from '../version.ts';
+import type { Alerting } from './start-alerting.ts';
+
+export interface AlertmanagerPortOptions {
+  readonly alerting: () => Alerting | undefined;
+  readonly startedMs: number;
+  readonly readiness: Readiness;
+}
+
+/** The alert engine as Alertmanager's API asks for it; everything answers STORE_UNAVAILABLE until it runs. */
+export function alertmanagerPort({ alerting, startedMs, readiness }: AlertmanagerPortOptions): AlertmanagerPort {
+  const runner = (): AlertRunner => {
+    const running = alerting()?.runner;
+    if (running === undefined) throw new PetrelError('STORE_UNAVAILABLE', readiness.reason, { retryAfterMs: 1000 });
+    return running;
+  };
+  return {
+    status: () => ({
+      configYaml: runner().config.routing?.yaml ?? '',
+      startedMs,
+      versionInfo: {
+        version: VERSION,
+        revision: REVISION,
+        branch: 'main',
+        buildUser: '',
+        buildDate: '',
+        goVersion: '',
+      },
+    }),
+    receivers: () => (runner().config.routing?.receivers ?? []).map(({ name }) => ({ name })),
+    alerts: () => runner().alerts(),
+    groups: () =>
+      runner()
+        .groups()
+        .map(({ labels, receiver, alerts }) => ({ labels, receiver, alerts: alerts as readonly AlertView[] })),
+    post: (alerts) => {
+      const nowMs = systemClock.nowMs();
+      const timeoutMs = runner().config.routing?.global.resolveTimeoutMs ?? 300_000;
+      return runner().post(alerts.map((posted) => toAlert(posted, nowMs, timeoutMs)));
+    },
+    silences: () => runner().silences(),
+    putSilence: async (silence) => (await runner().putSilence(silence)).id,
+    expireSilence: (id) => runner().expireSilence(id),
+    parseMatchers: (text) => parseMatchers(text).value,
+    nowMs: () => systemClock.nowMs(),
+  };
+}
+
+/** What is not said is filled in as Alertmanager does. */
+function toAlert(posted: PostedAlert, nowMs: number, timeoutMs: number): Alert {
+  const { labels, annotations, generatorUrl, startsAtMs, endsAtMs } = posted;
+  return {
+    fingerprint: fingerprintOf(labels),
+    labels,
+    annotations,
+    startsAtMs: startsAtMs ?? endsAtMs ?? nowMs,
+    endsAtMs: endsAtMs ?? nowMs + timeoutMs,
+    timeout: endsAtMs === undefined,
+    updatedAtMs: nowMs,
+    generatorUrl,
+    source: 'api',
+  };
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { AlertRunner, createTemplates, type NotifierTools } from '@petrel/alerts';
+import { HttpClient } from '@petrel/http';
+import type { Clock, Instruments, Logger, SampleSink, Timers } from '@petrel/model';
+import { createPromqlEngine, type MetricSource } from '@petrel/query';
+import { type AlertSink, RuleManager, type RuleManagerConfig } from '@petrel/rules';
+import type { ControlStore, LedgerStore } from '@petrel/store';
+import type { PetrelConfig } from '../config/index.ts';
+import { engineOptions } from '../config-options.ts';
+import type { LoadedAlerting } from './load-alerting.ts';
+
+export interface AlertingOptions {
+  readonly source: MetricSource;
+  readonly samples: SampleSink;
+  readonly control: ControlStore;
+  readonly ledger: LedgerStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly instruments: Instruments;
+  /** Without a trailing slash. */
+  readonly externalUrl: () => string;
+  readonly config: PetrelConfig;
+  readonly loaded: LoadedAlerting;
+}
+
+/** Rules and the alert engine, running. */
+export interface Alerting {
+  readonly runner: AlertRunner;
+  readonly rules: RuleManager;
+  readonly ledger: LedgerStore;
+  readonly loaded: () => LoadedAlerting;
+  apply(config: PetrelConfig, loaded: LoadedAlerting): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The alert engine first, so that what the rules find has somewhere to go. Rejects with STORE_UNAVAILABLE. */
+export async function startAlerting(options: AlertingOptions): Promise<Alerting> {
+  const { control, ledger, clock, timers, logger, instruments, externalUrl } = options;
+  let { config, loaded } = options;
+  const tools = (): NotifierTools => notifierTools(options, config, loaded);
+  const runner = await AlertRunner.start({
+    store: control.alerting,
+    clock,
+    timers,
+    logger,
+    instruments,
+    config: loaded.engine,
+    tools: tools(),
+    onCommitted: () => ledger.wake(),
+    newId: randomUUID,
+  });
+  const sink: AlertSink = { send: (update) => runner.send(update) };
+  const rules = new RuleManager({
+    source: options.source,
+    engineOver: (source) => createPromqlEngine({ ...engineOptions(config), source, clock, instruments, logger }),
+    samples: options.samples,
+    alerts: sink,
+    clock,
+    timers,
+    instruments,
+    logger,
+  });
+  await rules.apply(ruleConfig(config, loaded, externalUrl()));
+  return {
+    runner,
+    rules,
+    ledger,
+    loaded: () => loaded,
+    async apply(nextConfig, nextLoaded) {
+      config = nextConfig;
+      loaded = nextLoaded;
+      runner.apply(loaded.engine, tools());
+      await rules.apply(ruleConfig(config, loaded, externalUrl()));
+    },
+    async stop() {
+      await rules.stop();
+      await runner.stop();
+      await ledger.stop();
+    },
+  };
+}
+
+function ruleConfig(config: PetrelConfig, { rules }: LoadedAlerting, externalUrl: string): RuleManagerConfig {
+  return {
+    groups: rules.groups,
+    evaluationIntervalMs: config.global.evaluationIntervalMs,
+    queryOffsetMs: config.global.ruleQueryOffsetMs,
+    externalLabels: config.externalLabels,
+    externalUrl,
+    missingData: config.alerting.missingData,
+  };
+}
+
+function notifierTools(
+  { clock, logger, externalUrl }: AlertingOptions,
+  config: PetrelConfig,
+  { templateFiles }: LoadedAlerting,
+): NotifierTools {
+  const { egress, language } = config.alerting;
+  return {
+    http: (http) => new HttpClient(http, process.env, { egress }),
+    templates: createTemplates({ language, files: templateFiles, externalUrl: externalUrl() }),
+    externalUrl: externalUrl(),
+    clock,
+    logger,
+  };
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import type { LoadedRoutingConfig } from '@petrel/alerts/config/index.ts';
+import { loadRoutingConfig } from '@petrel/alerts/config/index.ts';
+import { INTEGRATIONS } from '@petrel/alerts/notify/integrations.ts';
+import type { Route } from '@petrel/alerts/route/index.ts';
+import { ConfigError, expandPattern, formatIssue } from '@petrel/config';
+import type { Print } from './check-config.ts';
+
+/**
+ * `petrel check alertmanager FILE…`: loads each alertmanager.yml as the server would, looks whether the files that it names exist, and prints what was
+ * found and SUCCESS, or FAILED with `file:line:column` for each finding. Returns the exit code: 0 when all are right, else 1.
+ */
+export async function checkAlertmanager(
+  paths: readonly string[],
+  print: Print,
+  cwd: string = process.cwd(),
+): Promise<number> {
+  let failed = false;
+  for (const path of paths) {
+    print(`Checking ${path}`);
+    if (!checkOne(path, cwd, print)) failed = true;
+    print('');
+  }
+  return failed ? 1 : 0;
+}
+
+function checkOne(path: string, cwd: string, print: Print): boolean {
+  let loaded: LoadedRoutingConfig;
+  try {
+    loaded = loadRoutingConfig({ path, cwd, integrations: INTEGRATIONS });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const issue of error.issues) print(`  FAILED: ${formatIssue(issue)}`);
+    return false;
+  }
+  const { config, warnings, references } = loaded;
+  const lost = references
+    .filter(({ target }) => !existsSync(target))
+    .map(({ target, ...place }) => ({ ...place, message: `${target} does not exist: it is read when it is needed` }));
+  // A secret may be written after the server has started, so that a missing one is no error.
+  for (const warning of [...warnings, ...lost]) print(`  WARNING: ${formatIssue(warning)}`);
+  for (const pattern of config.templates.filter((one) => expandPattern(one).length === 0)) {
+    print(`  WARNING: ${path}: no template file matches ${pattern}`);
+  }
+  const { route, inhibitRules, receivers, timeIntervals, templates } = config;
+  print(`  Found: ${count(countRoutes(route), 'route')}, ${count(receivers.length, 'receiver')}`);
+  print(`    ${count(inhibitRules.length, 'inhibit rule')}, ${count(timeIntervals.length, 'time interval')}`);
+  print(`    ${count(templates.flatMap(expandPattern).length, 'template file')}`);
+  print(`  SUCCESS: ${path} is valid alertmanager configuration syntax`);
+  return true;
+}
+
+function countRoutes({ routes }: Route): number {
+  return routes.reduce((sum, child) => sum + countRoutes(child), 1);
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,36 @@
+import { boolean, path } from '@petrel/config/schema/scalars.ts';
+import type { Table } from '@petrel/config/schema/schema.ts';
+import { field, optional, table } from '@petrel/config/schema/schema.ts';
+import type { HttpClientConfig } from '@petrel/http';
+import type { GlobalConfig } from '../../config/global.ts';
+import { httpConfig, httpConfigOf } from '../../config/http-config.ts';
+import { secretUrl, templated } from '../../config/secrets.ts';
+import type { IntegrationConfig } from '../integration.ts';
+import { requireWebhookUrl } from '../webhook-url.ts';
+
+/** Microsoft Teams through a workflow, with an adaptive card. */
+export interface MsteamsV2Config extends IntegrationConfig {
+  readonly http: HttpClientConfig;
+  readonly webhookUrl?: string;
+  readonly webhookUrlFile?: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+export function msteamsV2Table(global: GlobalConfig): Table<MsteamsV2Config> {
+  return table<MsteamsV2Config, MsteamsV2Config>(
+    'msteamsv2_config',
+    {
+      sendResolved: field('send_resolved', boolean, true, 'Tell of resolved alerts.'),
+      http: field('http_config', httpConfig, global.http, 'How the API is reached.'),
+      webhookUrl: optional('webhook_url', secretUrl, "The workflow's URL."),
+      webhookUrlFile: optional('webhook_url_file', path, 'The same, in a file.'),
+      title: field('title', templated, '{{ template "msteamsv2.default.title" . }}', 'Title.'),
+      text: field('text', templated, '{{ template "msteamsv2.default.text" . }}', 'Text, Markdown.'),
+    },
+    {
+      check: (_, report) => requireWebhookUrl(report),
+      finish: (config) => ({ ...config, http: httpConfigOf(global.http, config.http) }),
+    },
+  );
+}

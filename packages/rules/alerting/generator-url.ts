@@ -1,0 +1,14 @@
+/** The link to the table of an expression, as Prometheus puts it into alerts. */
+export function generatorUrl(externalUrl: string, expr: string): string {
+  return `${externalUrl}/graph?g0.expr=${queryEscape(expr)}&g0.tab=1`;
+}
+
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Go's url.QueryEscape. */
+function queryEscape(text: string): string {
+  // A lone surrogate (a byte that was no UTF-8) cannot be encoded.
+  return encodeURIComponent(text.replaceAll(LONE_SURROGATE, '\ufffd'))
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,23 @@
+/**
+ * Alerting and recording rules: rule files enter as they are, alerts leave through an `AlertSink` and recorded samples through a
+ * `SampleSink`, with every change of an alert as a decision for the ledger. `RuleManager` runs them on a clock, `simulateGroups` over the
+ * past; the server, the rehearsals and the command line call.
+ */
+export type { RuleManagerConfig } from './manager/rule-manager.ts';
+export { RuleManager } from './manager/rule-manager.ts';
+export type { AlertSink, AlertUpdate, EngineOver, RulePorts, Timers } from './port.ts';
+export type {
+  AlertingRule,
+  LoadedRules,
+  MissingDataPolicy,
+  RecordingRule,
+  Rule,
+  RuleFileOptions,
+  RuleGroup,
+} from './rule-file/index.ts';
+export { loadRuleFile, loadRuleFiles } from './rule-file/index.ts';
+export type { SimulatedEvaluation, SimulationOptions } from './simulation/simulate-groups.ts';
+export { simulateGroups } from './simulation/simulate-groups.ts';
+export type { RulesQuery } from './status/api-data.ts';
+export { alertsData, rulesData } from './status/api-data.ts';
+export type { ActiveAlertStatus, GroupStatus, RuleStatus } from './status/group-status.ts';

@@ -1,0 +1,15 @@
+/** Words by Unicode's rules: letters, digits and underscores, held together by apostrophes, points and colons between. */
+const WORDS = /[\p{L}\p{N}\p{M}_]+(?:['.:\u2019\u00b7\u2018\u2024\ufe52\uff07\uff0e][\p{L}\p{N}\p{M}_]+)*/gu;
+
+const CASED = /[\p{Lu}\p{Ll}\p{Lt}]/u;
+
+/** Each word with its first letter in title case; the others in lower case or, with `keepCase`, as they were. */
+export function titleCase(text: string, options: { readonly keepCase: boolean }): string {
+  return text.replace(WORDS, (word) => {
+    const at = word.search(CASED);
+    if (at < 0) return word;
+    const first = String.fromCodePoint(word.codePointAt(at) as number);
+    const rest = word.slice(at + first.length);
+    return word.slice(0, at) + first.toUpperCase() + (options.keepCase ? rest : rest.toLowerCase());
+  });
+}
