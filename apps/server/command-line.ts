@@ -23,6 +23,12 @@ petrel query labels [URL] NAME       --match SELECTOR… --start TIME --end TIME
   URL is http://127.0.0.1:7070 unless given
 
 petrel check config FILE…            check configuration files
+petrel check rules FILE…             check rule files
+petrel test rules FILE…              run unit tests of rules, written for promtool
+  --run REGEX                        only tests with such a name; may be repeated
+  --enable-feature NAME              of PromQL, for both: promql-experimental-functions, promql-duration-expr,
+                                     promql-extended-range-selectors, promql-binop-fill-modifiers
+  --ignore-unknown-fields            in rule files, for both
 petrel version
 `;
 
@@ -40,6 +46,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
     }
     case 'check':
       return runCheck(rest);
+    case 'test':
+      return runTest(rest);
     case 'version':
     case '--version':
       console.log(`petrel, version ${VERSION} (node ${process.versions.node}, ${process.platform}/${process.arch})`);
@@ -58,7 +66,19 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
 }
 
 async function runCheck([what, ...files]: readonly string[]): Promise<number> {
-  if (what !== 'config' || files.length === 0) return usageError('write: petrel check config FILE…');
+  if (what === 'rules') {
+    const { checkRules } = await import('./commands/check-rules.ts');
+    return checkRules(files, console.log);
+  }
+  if (what !== 'config' || files.length === 0) {
+    return usageError('write: petrel check config FILE… or petrel check rules FILE…');
+  }
   const { checkConfig } = await import('./commands/check-config.ts');
   return checkConfig(files, console.log);
+}
+
+async function runTest([what, ...args]: readonly string[]): Promise<number> {
+  if (what !== 'rules') return usageError('write: petrel test rules FILE…');
+  const { testRules } = await import('./commands/test-rules.ts');
+  return testRules(args, console.log);
 }

@@ -170,8 +170,8 @@ class Server implements PetrelServer {
         source: readiness.source,
         syntax: promqlSyntax(config),
         targets: targetsView(scraper),
-        rules: { groups: () => this.#parts?.alerting.rules.groups() ?? [] },
-        alertmanagers: () => ({ active: [], dropped: [] }),
+        rules: { groups: async () => this.#parts?.alerting.rules.groups() ?? [] },
+        alertmanagers: () => this.#parts?.alerting.otherAlertmanagers() ?? { active: [], dropped: [] },
         config: configView(config, flags),
         status: statusView({
           startedMs: Date.now(),

@@ -11,6 +11,8 @@ export type { Delivery, EngineConfig, WantedSilence } from './engine/event.ts';
 export type { FlappingConfig } from './engine/flapping.ts';
 export { mutingIntervals } from './engine/suppression.ts';
 export type { AlertView, GroupView } from './engine/view.ts';
+export type { ForwardTarget } from './forward/alert-forwarder.ts';
+export { AlertForwarder } from './forward/alert-forwarder.ts';
 export { INTEGRATIONS } from './notify/integrations.ts';
 export type { Notification, NotifierTools } from './notify/notifier.ts';
 export { createTemplates } from './notify/templates/create-templates.ts';

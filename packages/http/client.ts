@@ -239,7 +239,10 @@ export class HttpClient {
       if (!encrypted) agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS_PER_HOST });
       else if (tunnel === undefined)
         agent = new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS_PER_HOST, ...tls });
-      else agent = new TunnelAgent(tunnel, url, tls, this.config.proxyConnectHeader ?? {});
+      else {
+        const lookup = this.#isGuarded(tunnel) ? this.#guard?.lookup : undefined;
+        agent = new TunnelAgent(tunnel, url, tls, this.config.proxyConnectHeader ?? {}, lookup);
+      }
       this.#agents.set(key, agent);
     }
     return agent;

@@ -1,6 +1,7 @@
 import type { lookup as dnsLookup, LookupAddress } from 'node:dns';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpClient, HttpError } from './client.ts';
 import { EgressError, EgressGuard, isInternal } from './egress.ts';
@@ -138,6 +139,26 @@ describe('the egress policy', () => {
     const outside = ['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '::ffff:8.8.8.8', '64:ff9b::808:808'];
     for (const address of [...inside, ...inside6]) expect(`${address} ${isInternal(address)}`).toBe(`${address} true`);
     for (const address of outside) expect(`${address} ${isInternal(address)}`).toBe(`${address} false`);
+  });
+
+  it('sees through every way to carry an IPv4 address, however it is spelled', () => {
+    const byte = fc.nat(255);
+    fc.assert(
+      fc.property(fc.tuple(byte, byte, byte, byte), ([a, b, c, d]) => {
+        const v4 = `${a}.${b}.${c}.${d}`;
+        const high = ((a << 8) | b).toString(16);
+        const low = ((c << 8) | d).toString(16);
+        const carried = [
+          `::ffff:${v4}`,
+          `::FFFF:${high}:${low}`,
+          `0:0:0:0:0:ffff:${high}:${low}`,
+          `64:ff9b::${v4}`,
+          `64:ff9b:0:0:0:0:${high}:${low}`,
+          `2002:${high}:${low}::1`,
+        ];
+        for (const address of carried) expect(`${address} ${isInternal(address)}`).toBe(`${address} ${isInternal(v4)}`);
+      }),
+    );
   });
 
   it('refuses nothing when private networks are permitted', async () => {

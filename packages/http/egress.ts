@@ -86,8 +86,18 @@ export class EgressGuard {
   async checkResolved(host: string): Promise<void> {
     this.checkLiteral(host);
     if (isIP(plainHost(host)) !== 0) return;
-    await new Promise<void>((done, fail) => {
-      this.lookup(host, { all: true }, (error) => (error instanceof EgressError ? fail(error) : done()));
+    await this.resolvePermitted(host).catch((error: unknown) => {
+      if (error instanceof EgressError) throw error;
+    });
+  }
+
+  /** An address of `host` to connect to, for connections that are not made with `lookup`. Rejects with EgressError, or the error of the name server. */
+  async resolvePermitted(host: string): Promise<string> {
+    const plain = plainHost(host);
+    this.checkLiteral(plain);
+    if (isIP(plain) !== 0) return plain;
+    return new Promise((resolve, reject) => {
+      this.lookup(plain, {}, (error, address) => (error === null ? resolve(address as string) : reject(error)));
     });
   }
 

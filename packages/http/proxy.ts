@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { HttpClientConfig } from './http-client-config.ts';
@@ -68,6 +68,8 @@ export class TunnelAgent extends HttpsAgent {
     private readonly target: URL,
     private readonly tls: TlsOptions,
     private readonly connectHeader: Readonly<Record<string, readonly string[]>>,
+    /** Resolves the proxy's name; absent: as usual. */
+    private readonly lookup?: LookupFunction,
   ) {
     super({ keepAlive: true });
   }
@@ -83,6 +85,7 @@ export class TunnelAgent extends HttpsAgent {
       ...(encrypted && this.tls),
       // Not the pool of others: this connection becomes the tunnel.
       agent: false,
+      ...(this.lookup !== undefined && { lookup: this.lookup }),
       host: this.proxy.hostname.replace(/^\[|\]$/g, ''),
       port: this.proxy.port || (encrypted ? 443 : 80),
       method: 'CONNECT',

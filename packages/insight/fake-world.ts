@@ -22,7 +22,10 @@ export function engineConfigOf(text: string): EngineConfig {
 
 /** A source with one sample every `stepMs` from `startMs` for each value; undefined: none. By series, written as `name{a="b"}` labels. */
 export function sourceOf(
-  series: readonly { readonly labels: Readonly<Record<string, string>>; readonly values: readonly (number | undefined)[] }[],
+  series: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly values: readonly (number | undefined)[];
+  }[],
   { startMs = NOON_MS, stepMs = 30_000 } = {},
 ): MemorySource {
   const source = new MemorySource();

@@ -15,8 +15,6 @@ export interface GroupRow {
   readonly flushed: boolean;
   /** A look has begun deliveries that have not all ended: after a restart the group is looked at again at once. */
   readonly delivering: boolean;
-  /** The alerts that are in the group, by fingerprint: ended ones stay until their end was told. */
-  readonly fingerprints: readonly string[];
 }
 
 /** What a receiver's integration was last told of a group. */

@@ -1,7 +1,7 @@
 import { Budget, type ExecutionLimits } from './exec/budget.ts';
 import { BUILTINS } from './exec/builtins.ts';
 import { executeTree } from './exec/execute.ts';
-import type { MissingKey } from './exec/scope.ts';
+import type { ExecutionContext, MissingKey } from './exec/scope.ts';
 import { escapeTrees } from './html/escape-trees.ts';
 import { ESCAPERS } from './html/escapers.ts';
 import type { Tree } from './parse/ast.ts';
@@ -71,7 +71,7 @@ export class CompiledTemplate {
     const { functions, variables, missingKey = 'default', limits, budget = new Budget(limits) } = options;
     return executeTree(tree, {
       trees,
-      functions: functions === undefined ? this.functions : new Map([...this.functions, ...functions]),
+      functions: functions === undefined ? this.functions : layered(functions, this.functions),
       missingKey,
       budget,
       data,
@@ -86,6 +86,11 @@ export class CompiledTemplate {
     this.escaped.set(name, trees);
     return trees;
   }
+}
+
+/** The functions of the first table, and those of the second that the first has not. */
+function layered(first: FunctionTable, second: FunctionTable): ExecutionContext['functions'] {
+  return { get: (name) => first.get(name) ?? second.get(name) };
 }
 
 /** Parses a text under a name, which errors show. Throws TemplateError. */

@@ -7,6 +7,7 @@ import { runAlertmanagerSuite } from './alertmanager/run.ts';
 import type { SuiteResult } from './case-report.ts';
 import { runExpositionSuite } from './exposition/run.ts';
 import { runPromqlSuite } from './promql/suite.ts';
+import { runRulesSuite } from './rules/run.ts';
 
 interface SuiteOptions {
   /** Ask each case in further ways too, where a suite knows some. */
@@ -16,6 +17,7 @@ interface SuiteOptions {
 const SUITES: Readonly<Record<string, (paths: string[], options: SuiteOptions) => Promise<SuiteResult>>> = {
   promql: runPromqlSuite,
   exposition: runExpositionSuite,
+  rules: runRulesSuite,
   alertmanager: runAlertmanagerSuite,
 };
 

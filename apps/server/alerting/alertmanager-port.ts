@@ -1,5 +1,5 @@
 import type { AlertRunner, AlertView } from '@petrel/alerts';
-import { parseMatchers } from '@petrel/alerts/matcher/index.ts';
+import { parseMatcher } from '@petrel/alerts/matcher/index.ts';
 import type { AlertmanagerPort, PostedAlert } from '@petrel/api';
 import { type Alert, fingerprintOf, PetrelError, systemClock } from '@petrel/model';
 import type { Readiness } from '../readiness.ts';
@@ -38,15 +38,15 @@ export function alertmanagerPort({ alerting, startedMs, readiness }: Alertmanage
       runner()
         .groups()
         .map(({ labels, receiver, alerts }) => ({ labels, receiver, alerts: alerts as readonly AlertView[] })),
-    post: (alerts) => {
+    async post(alerts) {
       const nowMs = systemClock.nowMs();
       const timeoutMs = runner().config.routing?.global.resolveTimeoutMs ?? 300_000;
-      return runner().post(alerts.map((posted) => toAlert(posted, nowMs, timeoutMs)));
+      return runner().post(alerts.map((posted) => checked(toAlert(posted, nowMs, timeoutMs))));
     },
     silences: () => runner().silences(),
     putSilence: async (silence) => (await runner().putSilence(silence)).id,
     expireSilence: (id) => runner().expireSilence(id),
-    parseMatchers: (text) => parseMatchers(text).value,
+    parseMatchers: (text) => [parseMatcher(text).value],
     nowMs: () => systemClock.nowMs(),
   };
 }
@@ -65,4 +65,9 @@ function toAlert(posted: PostedAlert, nowMs: number, timeoutMs: number): Alert {
     generatorUrl,
     source: 'api',
   };
+}
+
+function checked(alert: Alert): Alert {
+  if (alert.endsAtMs >= alert.startsAtMs) return alert;
+  throw new PetrelError('BAD_REQUEST', 'start time must be before end time');
 }

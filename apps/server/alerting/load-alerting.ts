@@ -70,7 +70,7 @@ function readTemplates(patterns: readonly string[], configFile: string): readonl
       return [{ name, text }];
     } catch (error) {
       const place =
-        error instanceof TemplateError ? { line: error.line, column: error.column } : { line: 1, column: 1 };
+        error instanceof TemplateError ? { line: error.line ?? 1, column: error.column ?? 1 } : { line: 1, column: 1 };
       const message = error instanceof Error ? error.message : String(error);
       issues.push({ file: name, ...place, path: '', message: `${message} (a template of ${configFile})` });
       return [];

@@ -7,7 +7,9 @@ import { type AlertSink, RuleManager, type RuleManagerConfig } from '@petrel/rul
 import type { ControlStore, LedgerStore } from '@petrel/store';
 import type { PetrelConfig } from '../config/index.ts';
 import { engineOptions } from '../config-options.ts';
+import { alertLabels } from './alert-labels.ts';
 import type { LoadedAlerting } from './load-alerting.ts';
+import { OtherAlertmanagers } from './other-alertmanagers.ts';
 
 export interface AlertingOptions {
   readonly source: MetricSource;
@@ -30,6 +32,7 @@ export interface Alerting {
   readonly rules: RuleManager;
   readonly ledger: LedgerStore;
   readonly loaded: () => LoadedAlerting;
+  readonly otherAlertmanagers: OtherAlertmanagers['view'];
   apply(config: PetrelConfig, loaded: LoadedAlerting): Promise<void>;
   stop(): Promise<void>;
 }
@@ -50,7 +53,16 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     onCommitted: () => ledger.wake(),
     newId: randomUUID,
   });
-  const sink: AlertSink = { send: (update) => runner.send(update) };
+  const others = new OtherAlertmanagers({ logger, instruments, timers });
+  others.apply(config.alerting.alertmanagers);
+  let labels = alertLabels(config);
+  const sink: AlertSink = {
+    send({ atMs, alerts, decisions }) {
+      const leaving = alerts.map((alert) => labels.alert(alert)).filter((alert) => alert !== undefined);
+      others.send(leaving);
+      return runner.send({ atMs, alerts: leaving, decisions: decisions.map((entry) => labels.decision(entry)) });
+    },
+  };
   const rules = new RuleManager({
     source: options.source,
     engineOver: (source) => createPromqlEngine({ ...engineOptions(config), source, clock, instruments, logger }),
@@ -66,15 +78,19 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     runner,
     rules,
     ledger,
+    otherAlertmanagers: () => others.view(),
     loaded: () => loaded,
     async apply(nextConfig, nextLoaded) {
       config = nextConfig;
       loaded = nextLoaded;
+      labels = alertLabels(config);
+      others.apply(config.alerting.alertmanagers);
       runner.apply(loaded.engine, tools());
       await rules.apply(ruleConfig(config, loaded, externalUrl()));
     },
     async stop() {
       await rules.stop();
+      await others.stop();
       await runner.stop();
       await ledger.stop();
     },

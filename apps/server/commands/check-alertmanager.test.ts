@@ -51,3 +51,10 @@ it('fails with the place of every error', async () => {
     '  FAILED: a.yml:2:24: receivers[1]: notification config name "a" is not unique',
   ]);
 });
+
+it('fails when a template file does not parse', async () => {
+  writeFileSync(join(folder, 'bad.tmpl'), '{{ define "x" }}{{ nothing }}{{ end }}');
+  const { code, lines } = await check('route: {receiver: a}\nreceivers: [{name: a}]\ntemplates: [bad.tmpl]\n');
+  expect(code).toBe(1);
+  expect(lines[1]).toContain('bad.tmpl:1: function "nothing" not defined');
+});

@@ -1,5 +1,5 @@
-import { Anchor } from '@mantine/core';
 import type { AnchorProps } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import type { MouseEvent, ReactNode } from 'react';
 import { navigate } from './location.ts';
 

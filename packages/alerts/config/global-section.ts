@@ -1,14 +1,12 @@
 import { tlsConfig } from '@petrel/config';
-import { placeholder } from '@petrel/config/schema/composite.ts';
 import { boolean, duration, path, string, url } from '@petrel/config/schema/scalars.ts';
-import type { Place, Table, TableReport, Type } from '@petrel/config/schema/schema.ts';
+import type { Table, TableReport, Type } from '@petrel/config/schema/schema.ts';
 import { field, OFF, optional, table } from '@petrel/config/schema/schema.ts';
-import type { TreeNode } from '@petrel/config/schema/tree.ts';
 import type { HttpClientConfig } from '@petrel/http';
 import type { GlobalConfig } from './global.ts';
 import { hostPort } from './host-port.ts';
 import { httpConfig } from './http-config.ts';
-import { secretText, secretUrl } from './secrets.ts';
+import { isWholePlaceholder, secretText, secretUrl } from './secrets.ts';
 
 export const DEFAULT_GLOBAL: GlobalConfig = {
   resolveTimeoutMs: 5 * 60_000,
@@ -30,9 +28,12 @@ const HTTP_PLACEHOLDER = '<http_config>';
 
 /** The texts that are placeholders in `global`: a block whose configuration holds one of them has taken it from there and stays off. */
 export function placeholdersOf(global: GlobalConfig): readonly string[] {
-  const { http, ...values } = global;
-  const texts = [...Object.values(values), http.proxyUrl].filter((value) => typeof value === 'string');
-  return texts.filter((text) => isPlaceholder(text));
+  const texts = Object.entries(global).flatMap(([property, value]) => {
+    if (typeof value !== 'string') return [];
+    if (/(?:Url|Smarthost)$/.test(property)) return /<[A-Za-z][^<>]*>/.test(value) ? [value] : [];
+    return /(?:Password|Secret|Token|TokenId|Key)$/.test(property) && isWholePlaceholder(value) ? [value] : [];
+  });
+  return global.http.proxyUrl === HTTP_PLACEHOLDER ? [...texts, HTTP_PLACEHOLDER] : texts;
 }
 
 const secret = kept(secretText);
@@ -141,26 +142,17 @@ function withoutEmpty(raw: GlobalConfig): GlobalConfig {
   return { ...DEFAULT_GLOBAL, ...Object.fromEntries(entries) };
 }
 
-/** A placeholder stays as it is: only what takes the value from here is off, not everything. An empty value is none. */
+/** A placeholder stays as it is: only what takes the value from here is off, not everything. */
 function kept(type: Type<string>): Type<string> {
   return {
     ...type,
     decode(node, place) {
-      if (node.kind !== 'scalar' || node.text === '') return node.kind === 'scalar' ? '' : type.decode(node, place);
-      if (!isOff(node, place)) return type.decode(node, place);
+      if (node.kind !== 'scalar') return type.decode(node, place);
+      const quiet = { ...place.reading, error() {}, warn() {}, refersTo() {} };
+      if (type.decode(node, { ...place, reading: quiet }) !== OFF) return type.decode(node, place);
       const message = `${node.text} is a placeholder: what takes it from here is off until it is replaced`;
       place.reading.warn(node.position, place.path, message);
       return node.text;
     },
   };
-}
-
-function isOff(node: TreeNode, place: Place): boolean {
-  return placeholder(node, { ...place, reading: { ...place.reading, warn() {} } }) !== undefined;
-}
-
-function isPlaceholder(text: string): boolean {
-  const position = { line: 1, column: 1 };
-  const quiet = { file: '', folder: '', env: {}, error() {}, warn() {}, refersTo() {} };
-  return placeholder({ kind: 'scalar', position, text, isNull: false }, { reading: quiet, path: '' }) === OFF;
 }

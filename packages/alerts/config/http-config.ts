@@ -4,6 +4,7 @@ import type { Place, Table, Unusable } from '@petrel/config/schema/schema.ts';
 import { join } from '@petrel/config/schema/schema.ts';
 import type { MapNode, TreeNode } from '@petrel/config/schema/tree.ts';
 import type { HttpClientConfig } from '@petrel/http';
+import { isWholePlaceholder } from './secrets.ts';
 
 const SECRET_KEYS = new Set(['password', 'credentials', 'client_secret', 'bearer_token', 'key']);
 
@@ -39,7 +40,8 @@ function offFor(node: TreeNode, place: Place): Unusable | undefined {
   let off: Unusable | undefined;
   for (const [key, { value }] of node.entries) {
     const at = { reading: place.reading, path: join(place.path, key) };
-    off = (SECRET_KEYS.has(key) ? placeholder(value, at) : offFor(value, at)) ?? off;
+    if (!SECRET_KEYS.has(key)) off = offFor(value, at) ?? off;
+    else if (value.kind === 'scalar' && isWholePlaceholder(value.text)) off = placeholder(value, at) ?? off;
   }
   return off;
 }

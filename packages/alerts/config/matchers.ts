@@ -24,7 +24,7 @@ export const matcherList: Type<readonly Matcher[]> = {
 };
 
 function decodeItem(node: TreeNode, place: Place): readonly Matcher[] | typeof INVALID {
-  if (node.kind !== 'scalar') return refuse(node, place, `expected a matcher, found a ${node.kind}`);
+  if (node.kind !== 'scalar') return refuse(node, place, `expected a matcher in quotes, found a ${node.kind}`);
   try {
     const { value, warning } = parseMatchers(node.text);
     if (warning !== undefined) place.reading.warn(node.position, place.path, warning);

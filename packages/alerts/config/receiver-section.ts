@@ -1,7 +1,17 @@
-import { list, record } from '@petrel/config/schema/composite.ts';
+import { anything, list, record } from '@petrel/config/schema/composite.ts';
 import { show, string } from '@petrel/config/schema/scalars.ts';
-import type { Fields, Place, Table, TableReport, Type, Unusable } from '@petrel/config/schema/schema.ts';
-import { field, INVALID, inline, isNull, isUsable, OFF, refuse, table } from '@petrel/config/schema/schema.ts';
+import type { AcceptedKey, Fields, Place, Table, TableReport, Type, Unusable } from '@petrel/config/schema/schema.ts';
+import {
+  accepted,
+  field,
+  INVALID,
+  inline,
+  isNull,
+  isUsable,
+  OFF,
+  refuse,
+  table,
+} from '@petrel/config/schema/schema.ts';
 import type { TreeNode } from '@petrel/config/schema/tree.ts';
 import { isValidLabelName } from '../matcher/index.ts';
 import type { IntegrationConfig, IntegrationKind } from '../notify/integration.ts';
@@ -16,6 +26,31 @@ interface ReceiverFields {
   readonly labels: Readonly<Record<string, string>>;
   readonly blocks: Blocks;
 }
+
+/** Every kind of block of Alertmanager 0.34. */
+const ALERTMANAGER_KEYS = [
+  'discord',
+  'email',
+  'incidentio',
+  'jira',
+  'mattermost',
+  'msteams',
+  'msteamsv2',
+  'opsgenie',
+  'pagerduty',
+  'pushover',
+  'rocketchat',
+  'slack',
+  'sns',
+  'telegram',
+  'victorops',
+  'webex',
+  'webhook',
+  'wechat',
+].map((name) => `${name}_configs`);
+
+/** Nothing of them is looked at, and nothing is shown. */
+const OPAQUE_BLOCKS: Type<undefined> = { ...anything, name: 'secret settings' };
 
 const labelMap = record(string, (name) => (isValidLabelName(name) ? undefined : `invalid label name ${show(name)}`));
 
@@ -38,12 +73,20 @@ export function receiverList(
       labels: field('labels', labelMap, {}, 'Labels of the receiver.'),
       blocks: inline(table<Blocks>('receiver', blocks as Fields<Blocks>)),
     },
-    { check: checkReceiver, finish: receiverOf },
+    { accepted: notOffered(integrations), check: checkReceiver, finish: receiverOf },
   );
   return list(receiver, {
     nameOf: ({ name }) => name,
     message: (name) => `notification config name ${show(name)} is not unique`,
   });
+}
+
+/** Blocks that Alertmanager knows and nothing here sends: the file loads, and says so. */
+function notOffered(integrations: readonly IntegrationKind[]): Readonly<Record<string, AcceptedKey>> {
+  const missing = ALERTMANAGER_KEYS.filter((key) => !integrations.some((kind) => kind.key === key));
+  return Object.fromEntries(
+    missing.map((key) => [key, accepted(OPAQUE_BLOCKS, 'Not sent.', `${key} are not sent: these entries stay off`)]),
+  );
 }
 
 function checkReceiver({ name, labels }: ReceiverFields, report: TableReport): void {
@@ -91,6 +134,6 @@ function blockList(
 }
 
 function holds(value: unknown, text: string): boolean {
-  if (typeof value === 'string') return value.includes(text);
+  if (typeof value === 'string') return value.startsWith(text);
   return typeof value === 'object' && value !== null && Object.values(value).some((inside) => holds(inside, text));
 }

@@ -30,7 +30,7 @@ function hides(type: Type<unknown>): boolean {
   return [PROBE, [PROBE], { a: PROBE }, { a: [PROBE] }].some((value) => {
     try {
       const shown = JSON.stringify(type.encode(value));
-      return shown !== undefined && shown.includes(HIDDEN) && !shown.includes(PROBE);
+      return shown?.includes(HIDDEN) === true && !shown.includes(PROBE);
     } catch {
       return false;
     }
@@ -38,7 +38,9 @@ function hides(type: Type<unknown>): boolean {
 }
 
 describe('redaction', () => {
-  const secret = rowsOf(root.inner).filter(({ type, presence }) => presence !== 'accepted' && hides(type));
+  const secret = rowsOf(root.inner).filter(
+    ({ type, presence }) => presence !== 'accepted' && type.inner === undefined && hides(type),
+  );
 
   it('knows of every type that hides its values', () => {
     expect(secret.length).toBeGreaterThan(20);

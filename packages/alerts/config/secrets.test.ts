@@ -34,14 +34,22 @@ describe('secrets', () => {
     }
   });
 
+  it('may hold angle brackets like any text', () => {
+    expect(read(secretText, 'p<k>9')).toEqual({ value: 'p<k>9', errors: [], warnings: [] });
+    expect(read(httpConfig, '{basic_auth: {username: a, password: p<k>9}}').value?.basicAuth?.password).toBe('p<k>9');
+  });
+
   it('may be templates where that is said', () => {
     expect(read(secretTemplateUrl, "'{{ .X }}/a'").value).toBe('{{ .X }}/a');
     expect(read(secretTemplateUrl, 'ftp://a').errors).toHaveLength(1);
     expect(read(secretTemplateUrl, "'http://{{ .X'").errors[0]).toContain('unclosed action');
   });
 
-  it('do not show a URL with a password in their errors', () => {
-    expect(read(secretUrl, 'ftp://user:hidden@example.org').errors.join()).not.toContain('hidden');
+  it('do not show a URL in their errors', () => {
+    expect(read(secretUrl, 'ftp://example.org/hidden').errors).toEqual(['unsupported scheme "ftp" for URL']);
+    expect(read(secretUrl, 'hidden').errors).toEqual(['unsupported scheme "" for URL']);
+    expect(read(secretUrl, 'http:///hidden').errors).toEqual(['missing host for URL']);
+    expect(read(secretUrl, 'http://[hidden').errors).toEqual(['invalid URL']);
   });
 });
 

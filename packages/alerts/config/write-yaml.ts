@@ -5,6 +5,8 @@ const MAX_CHARS = 1024 * 1024;
 
 /** Plain data as YAML in block style; texts that could mean something else stand in double quotes. Cut off, with a comment that says so, after 1 MiB. */
 export function writeYaml(value: Shown): string {
+  const alone = inline(value);
+  if (alone !== undefined) return `${alone}\n`;
   const lines: string[] = [];
   const isWhole = write(value, '', lines, { left: MAX_CHARS });
   return `${lines.join('\n')}\n${isWhole ? '' : '# The rest is left out: the configuration is larger than 1 MiB.\n'}`;
@@ -14,7 +16,7 @@ export function writeYaml(value: Shown): string {
 function write(value: Shown, indent: string, lines: string[], room: { left: number }): boolean {
   for (const [head, inside] of entriesOf(value)) {
     const text = inline(inside);
-    lines.push(text === undefined ? `${indent}${head}` : `${indent}${head}${head === '' ? '' : ' '}${text}`);
+    lines.push(text === undefined ? `${indent}${head}` : `${indent}${head} ${text}`);
     room.left -= (lines.at(-1) as string).length + 1;
     if (room.left < 0) return false;
     if (text === undefined && !writeBelow(inside, indent, lines, room)) return false;
@@ -33,9 +35,8 @@ function writeBelow(inside: Shown, indent: string, lines: string[], room: { left
 }
 
 function entriesOf(value: Shown): Iterable<readonly [head: string, inside: Shown]> {
-  if (value === null || typeof value === 'string') return [['', value]];
   if (Array.isArray(value)) return (value as readonly Shown[]).map((item) => ['-', item] as const);
-  return Object.entries(value).map(([key, inside]) => [`${scalarText(key)}:`, inside] as const);
+  return Object.entries(value ?? {}).map(([key, inside]) => [`${scalarText(key)}:`, inside] as const);
 }
 
 /** What stands on the line of its key; undefined for what stands below. */
@@ -46,10 +47,10 @@ function inline(value: Shown): string | undefined {
   return Object.keys(value).length === 0 ? '{}' : undefined;
 }
 
-const PLAIN = /^[\p{L}_/.][\p{L}\p{N}_/.@+-]*(?:[ :=][\p{L}\p{N}_/.@+-]+)*$/u;
+const PLAIN = /^[\p{L}_/][\p{L}\p{N}_/.@+-]*(?:[ :=][\p{L}\p{N}_/.@+-]+)*$/u;
 const NUMBER_OR_DURATION = /^\d+(?:ms|[smhdwy])?$/;
 /** What readers of YAML take for something else than a text. */
-const OTHER = /^(?:~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan|\.\d+)$/i;
+const OTHER = /^(?:~|null|true|false|yes|no|on|off|y|n|<<)$/i;
 
 function scalarText(text: string): string {
   if (OTHER.test(text)) return /^(?:true|false)$/.test(text) ? text : JSON.stringify(text);

@@ -47,6 +47,5 @@ export function groupRow(group: Group): GroupRow {
     nextFlushMs: group.nextFlushMs,
     flushed: group.flushed,
     delivering: group.outstanding.size > 0,
-    fingerprints: [],
   };
 }

@@ -9,8 +9,8 @@ export interface AlertView {
   readonly alert: Alert;
   /** Of its routes, in their order. */
   readonly receivers: readonly string[];
-  /** `unprocessed`: no group has looked at it yet. */
-  readonly state: 'active' | 'suppressed' | 'unprocessed';
+  /** Suppressed: something holds it back now. */
+  readonly state: 'active' | 'suppressed';
   readonly silencedBy: readonly string[];
   /** Fingerprints. */
   readonly inhibitedBy: readonly string[];
@@ -64,11 +64,10 @@ function viewAlert(state: EngineState, entry: AlertEntry, nowMs: number): AlertV
       for (const name of active) muted.add(name);
   }
   const held = silencedBy.length > 0 || inhibitedBy.length > 0 || muted.size > 0 || aggregatedBy !== undefined;
-  const unseen = ![...groups].some(({ flushed }) => flushed);
   return {
     alert,
     receivers: [...new Set([...groups].map(({ route }) => route.receiver))],
-    state: held ? 'suppressed' : unseen ? 'unprocessed' : 'active',
+    state: held ? 'suppressed' : 'active',
     silencedBy,
     inhibitedBy,
     mutedBy: [...muted].sort(),

@@ -1,5 +1,7 @@
 import type { HttpClient, HttpClientConfig } from '@petrel/http';
 import { HttpError, SecretFiles } from '@petrel/http';
+import type { Logger } from '@petrel/model';
+import { TemplateError } from '@petrel/template';
 import { DeliveryError } from './delivery-error.ts';
 import { goJson } from './go-json.ts';
 import type { Message } from './message-data.ts';
@@ -92,7 +94,7 @@ export function createHttpNotifier(options: HttpNotifierOptions): Notifier {
         });
         return { ok: true, detail: truncateRunes(await redaction.clean(detail), DETAIL_LIMIT).text };
       } catch (error) {
-        return await failedOutcome(error, redaction);
+        return await failedOutcome(error, redaction, tools.logger);
       }
     },
     close: () => client.close(),
@@ -111,9 +113,14 @@ export function requireSuccess(answer: HttpAnswer, rule: StatusRule = {}): void 
   );
 }
 
-/** What a rejected attempt comes to, without credentials. */
-export async function failedOutcome(error: unknown, redaction: Redaction): Promise<DeliveryOutcome> {
+/** What a rejected attempt comes to, without credentials. What nobody expected is logged as well: it is a bug, and alerting goes on. */
+export async function failedOutcome(error: unknown, redaction: Redaction, logger: Logger): Promise<DeliveryOutcome> {
   const text = await redaction.clean(error instanceof Error ? error.message : String(error));
+  const expected = [DeliveryError, HttpError, TemplateError].some((kind) => error instanceof kind);
+  if (!expected) {
+    const stack = error instanceof Error ? await redaction.clean(error.stack ?? '') : '';
+    logger.error('a notifier failed in a way that it does not know', { error: text, stack });
+  }
   return { ok: false, retryable: isRetryable(error), error: truncateRunes(text, DETAIL_LIMIT).text };
 }
 

@@ -30,7 +30,8 @@ export function createMessage(
   const data = createNotificationData({
     receiver,
     status,
-    notificationReason: notification.reason,
+    notificationReason: notificationReason(notification.reason),
+    routeLabels: notification.routeLabels ?? {},
     groupLabels: groupLabels.toObject(),
     externalUrl: tools.externalUrl,
     alerts: alerts.map((alert) => ({
@@ -57,4 +58,18 @@ export function createMessage(
 
 function statusOf(alerts: readonly NotifiedAlert[]): 'firing' | 'resolved' {
   return alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved';
+}
+
+/** Alertmanager's words, by those of the engine. */
+const REASONS: Readonly<Record<string, string>> = {
+  first_notification: 'first notification',
+  new_alerts: 'new alerts added',
+  some_resolved: 'some alerts resolved',
+  all_resolved: 'all alerts resolved',
+  repeat_interval: 'repeat interval elapsed',
+};
+
+/** Why a notification goes out, as Alertmanager says it; `unknown` for what it has no word for. */
+export function notificationReason(reason: string): string {
+  return REASONS[reason] ?? 'unknown';
 }

@@ -1,4 +1,4 @@
-import type { HttpClient, HttpClientConfig } from '@petrel/http';
+import type { EgressPolicy, HttpClient, HttpClientConfig } from '@petrel/http';
 import type { Alert, Clock, Labels, Logger } from '@petrel/model';
 import type { TemplateSet } from '@petrel/template';
 
@@ -14,6 +14,8 @@ export interface Notification {
   readonly tMs: number;
   /** Why now: `first_notification`, `new_alerts`, `all_resolved`, `some_resolved`, `repeat_interval`. */
   readonly reason: string;
+  /** The route's own labels, as they are configured: they may be templates. Absent: none. */
+  readonly routeLabels?: Readonly<Record<string, string>>;
 }
 
 export interface NotifiedAlert extends Alert {
@@ -37,6 +39,8 @@ export interface Notifier {
 export interface NotifierTools {
   /** A client that obeys the egress rules of the configuration. */
   http(config: HttpClientConfig): HttpClient;
+  /** The same rules, for what does not go over HTTP (mail). Absent: connections may go anywhere. */
+  readonly egress?: EgressPolicy;
   /** The default templates and those that the configuration names. */
   readonly templates: TemplateSet;
   /** Where Petrel is reached by people, without a trailing slash; links lead there. */

@@ -14,6 +14,7 @@ export interface RecordedRequest {
   readonly json: unknown;
 }
 
+/** What the service answers. */
 export interface Reply {
   /** Default 200. */
   readonly status?: number;
@@ -22,6 +23,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A service on loopback. */
 export interface RecordingService {
   /** `http://127.0.0.1:port`. */
   readonly url: string;

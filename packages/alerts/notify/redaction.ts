@@ -13,7 +13,7 @@ const USER_INFO = /\b([a-z][a-z\d+.-]*:\/\/)[^/\s?#"'<>@]*@/gi;
 const AUTHORIZATION = /\b(bearer|basic|genieKey|token)(\s+)[\w+/=.~:-]{4,}/gi;
 const AUTHORIZATION_HEADER = /((?:proxy-)?authorization"?\s*[:=]\s*"?)[^"\r\n,;}]+/gi;
 const PARAMETER =
-  /([?&;\s"'{,](?:[\w-]*(?:token|secret|password|passwd|api_?key|apikey)|key|sign|signature|access_key)"?\s*[=:]\s*"?)[^&\s"',;}]+/gi;
+  /([?&;\s"'{,](?:[\w-]*(?:token|secret|password|passwd|api_?key|apikey)|key|sig|sign|signature|access_key)"?\s*[=:]\s*"?)[^&\s"',;}]+/gi;
 
 /** Knows the credentials of one integration and takes them out of what people get to see. */
 export class Redaction {
@@ -27,6 +27,7 @@ export class Redaction {
       if (value === undefined || value.length < MIN_LENGTH) continue;
       this.#values.add(value);
       this.#values.add(encodeURIComponent(toWellFormed(value)));
+      this.#values.add(new URLSearchParams({ '': value }).toString().slice(1));
       this.#values.add(JSON.stringify(value).slice(1, -1));
       this.#values.add(Buffer.from(value).toString('base64'));
     }
@@ -48,6 +49,8 @@ export class Redaction {
     if (tail.length > 1) this.#values.add(tail);
     for (const segment of url.pathname.split('/')) if (segment.length >= MIN_SEGMENT_LENGTH) this.add(segment);
     for (const [, value] of url.searchParams) this.add(value);
+    // As they were written, too: `+` and escapes read differently.
+    for (const pair of url.search.slice(1).split('&')) this.add(pair.slice(pair.indexOf('=') + 1));
     return this;
   }
 

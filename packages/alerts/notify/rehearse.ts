@@ -11,8 +11,10 @@ import type { TemplateLanguage } from './templates/words.ts';
 
 /** The time at which tests send: 2026-08-22 09:30:00 UTC. */
 export const NOW_MS = Date.UTC(2026, 7, 22, 9, 30);
+/** Where links lead in tests. */
 export const EXTERNAL_URL = 'https://petrel.example.com';
 
+/** What matters of an alert in a test; it fires unless it says otherwise. */
 export interface AlertSketch {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -49,6 +51,7 @@ function notifiedAlert({ labels, annotations = {}, status = 'firing', generatorU
   };
 }
 
+/** What came of reading a block. */
 export interface ReadBlock<C> {
   /** Undefined: the block is wrong or off. */
   readonly config: C | undefined;
@@ -71,6 +74,7 @@ export function readBlock<C extends IntegrationConfig>(
   return { config: usable ? value : undefined, errors, warnings: reading.warnings.map(({ message }) => message) };
 }
 
+/** What differs from the usual in a test. */
 export interface RehearsalOptions {
   readonly global?: Partial<GlobalConfig>;
   readonly language?: TemplateLanguage;

@@ -5,6 +5,7 @@ import { field, optional, table } from '@petrel/config/schema/schema.ts';
 import type { Position } from '@petrel/config/schema/tree.ts';
 import type { Matcher } from '@petrel/model';
 import { equalMatchers, matcherList, regexMatchers } from '../config/matchers.ts';
+import { templated } from '../config/secrets.ts';
 import { isValidLabelName } from '../matcher/index.ts';
 
 interface RouteFields {
@@ -44,7 +45,7 @@ const routeList: Type<readonly RouteSection[]> = {
   encode: (sections) => sections.map((section) => routeSection.encode(section)),
 };
 
-const labelMap = record(string, (name) => (isValidLabelName(name) ? undefined : `invalid label name ${show(name)}`));
+const labelMap = record(templated, (name) => (isValidLabelName(name) ? undefined : `invalid label name ${show(name)}`));
 
 /** A `route` block with everything below it. */
 export const routeSection: Table<RouteSection> = table<RouteFields, RouteSection>(

@@ -123,8 +123,11 @@ export class AlertRunner {
     return result.silence as Silence;
   }
 
+  /** Rejects with NOT_FOUND, and with BAD_REQUEST for a silence that is over. */
   async expireSilence(id: string): Promise<void> {
-    if (this.#engine.silence(id) === undefined) throw new PetrelError('NOT_FOUND', `silence ${id} not found`);
+    const silence = this.#engine.silence(id);
+    if (silence === undefined) throw new PetrelError('NOT_FOUND', `silence ${id} not found`);
+    if (silence.endsAtMs <= this.#nowMs()) throw new PetrelError('BAD_REQUEST', `silence ${id} already expired`);
     await this.#perform(this.#now({ kind: 'expireSilence', id }));
   }
 

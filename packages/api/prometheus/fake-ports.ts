@@ -2,6 +2,7 @@ import { Labels, type Matcher, noInstruments, PetrelError, silentLogger } from '
 import { parseExpr, parseMetricSelector } from '@petrel/query/promql/parse/index.ts';
 import type { MetricSource } from '@petrel/query/promql/port.ts';
 import type { PromqlEngine, QueryOptions, QueryResult, QueryValue } from '@petrel/query/promql/result.ts';
+import { fakePort } from '../alertmanager/fake-port.ts';
 import { createApi } from '../app.ts';
 import type { ReceiveDoor } from '../receive/port.ts';
 import type { PrometheusApiPorts } from './port.ts';
@@ -86,7 +87,7 @@ export function fakePorts({ lifecycle = true } = {}): FakePorts {
           unit: '',
         })),
     },
-    rules: { groups: () => [] },
+    rules: { groups: async () => [] },
     alertmanagers: () => ({ active: [], dropped: [] }),
     config: {
       yaml: () => 'global: {}\n',
@@ -128,7 +129,7 @@ export function fakePorts({ lifecycle = true } = {}): FakePorts {
 
 /** An API over the ports, to be asked with `inject`. */
 export function fakeApi(ports: FakePorts, doors: readonly ReceiveDoor[] = []) {
-  return createApi({ ports, doors, logger: silentLogger, instruments: noInstruments });
+  return createApi({ ports, alertmanager: fakePort(), doors, logger: silentLogger, instruments: noInstruments });
 }
 
 function activeTarget(scrapePool: string) {

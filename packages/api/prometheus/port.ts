@@ -66,7 +66,7 @@ export interface LifecycleView {
 /** What the rules do right now. */
 export interface RulesView {
   /** Sorted by file and name. */
-  groups(): readonly GroupStatus[];
+  groups(): Promise<readonly GroupStatus[]>;
 }
 
 /** Everything that the Prometheus API needs; packages/api knows neither store nor scraper. */

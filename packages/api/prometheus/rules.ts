@@ -9,7 +9,7 @@ import { RequestParams } from './request-params.ts';
 export function registerRules(app: FastifyInstance, { rules, syntax, alertmanagers }: PrometheusApiPorts): void {
   app.get('/rules', async (request, reply) => {
     const params = RequestParams.of(request);
-    const data = rulesData(rules.groups(), {
+    const data = rulesData(await rules.groups(), {
       type: params.get('type'),
       ruleNames: params.all('rule_name[]'),
       groups: params.all('rule_group[]'),
@@ -22,7 +22,7 @@ export function registerRules(app: FastifyInstance, { rules, syntax, alertmanage
     return sendData(reply, data);
   });
 
-  app.get('/alerts', async (_request, reply) => sendData(reply, alertsData(rules.groups())));
+  app.get('/alerts', async (_request, reply) => sendData(reply, alertsData(await rules.groups())));
 
   app.get('/alertmanagers', async (_request, reply) => {
     const url = (text: string) => ({ url: text });

@@ -32,6 +32,8 @@ export interface RehearseOptions {
   readonly onProgress?: (progress: RehearsalProgress) => void;
 }
 
+/** What burned before the time has been told of by then, and most groups have found their pace. */
+const SHORTEST_WARM_UP_MS = 3_600_000;
 /** Nobody remembers longer what began before the time. */
 const LONGEST_WARM_UP_MS = 86_400_000;
 /** Of the progress, so much is the evaluation of rules. */
@@ -40,7 +42,7 @@ const TOTAL = 1_000;
 
 /**
  * What alerts a proposed configuration would have sent over stored data, and what the one in force would have, with the same code and the same clockwork as
- * live. Rules begin earlier than the time by their longest `for`, so that what already burned when it began is not a new page. Rejects with
+ * live. Rules begin earlier than the time, by an hour or their longest `for`, so that what already burned when it began is not a new page. Rejects with
  * BAD_REQUEST (an empty time), QUERY_LIMIT, QUERY_CANCELED, or the error of a store that is away.
  */
 export async function rehearse(options: RehearseOptions): Promise<RehearsalResult> {
@@ -98,7 +100,7 @@ function warmUpMs(groups: readonly RuleGroup[], { proposed, current, settings }:
     for (const rule of rules) longestMs = Math.max(longestMs, memoryMs(rule) + 2 * intervalMs);
   }
   const waits = [proposed, current].map(({ engineConfig }) => longestWaitMs(engineConfig.routing?.route));
-  return longestMs === 0 ? 0 : Math.min(LONGEST_WARM_UP_MS, longestMs + Math.max(...waits));
+  return Math.min(LONGEST_WARM_UP_MS, Math.max(SHORTEST_WARM_UP_MS, longestMs + Math.max(...waits)));
 }
 
 function memoryMs(rule: Rule): number {

@@ -21,6 +21,12 @@ export interface DiscoveryManagerOptions {
   readonly onTargets: (job: string, groups: readonly DiscoveredGroup[]) => void;
 }
 
+/** What discovery needs of a job. */
+export type DiscoveryConfig = Pick<
+  ScrapeConfig,
+  'jobName' | 'staticConfigs' | 'fileSdConfigs' | 'httpSdConfigs' | 'dnsSdConfigs'
+>;
+
 interface Provider {
   readonly key: string;
   readonly discovery: Discovery;
@@ -45,7 +51,7 @@ export class DiscoveryManager {
   }
 
   /** Static targets are given out before this returns. */
-  apply(configs: readonly ScrapeConfig[]): void {
+  apply(configs: readonly DiscoveryConfig[]): void {
     const jobs = new Set(configs.map((config) => config.jobName));
     for (const [job, providers] of this.#jobs) {
       if (jobs.has(job)) continue;
@@ -70,7 +76,7 @@ export class DiscoveryManager {
     );
   }
 
-  #applyJob(config: ScrapeConfig): void {
+  #applyJob(config: DiscoveryConfig): void {
     const job = config.jobName;
     const before = new Map((this.#jobs.get(job) ?? []).map((provider) => [provider.key, provider]));
     const fresh: Provider[] = [];
@@ -98,7 +104,7 @@ export class DiscoveryManager {
     }
   }
 
-  #specs(config: ScrapeConfig): { key: string; create: () => Discovery }[] {
+  #specs(config: DiscoveryConfig): { key: string; create: () => Discovery }[] {
     const context = this.#context;
     const { resolver } = this.options;
     const all = [

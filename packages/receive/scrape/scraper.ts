@@ -92,6 +92,7 @@ const REASONS = {
   timeout: 'timeout',
   canceled: 'canceled',
   body_too_large: 'body_size_limit',
+  forbidden: 'network',
   network: 'network',
 } as const;
 

@@ -40,6 +40,8 @@ export interface GroupOptions {
   /** The clock, for the times that are shown. */
   readonly nowMs: () => number;
   readonly logger?: Logger;
+  /** Told of every rule that fails. */
+  readonly onFailure?: (rule: LiveRule, error: unknown) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -156,6 +158,7 @@ export class Group {
     rule.health = 'err';
     rule.lastError = text;
     this.options.instruments.failed(this.key);
+    this.options.onFailure?.(rule, error);
     if (error instanceof PetrelError && error.code === 'QUERY_CANCELED') return;
     const { file, name } = this.options.group;
     const fields = { file, group: name, rule: rule.rule.name, error: text };

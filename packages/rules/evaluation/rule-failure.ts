@@ -10,3 +10,8 @@ export function failureText(error: unknown): { readonly text: string; readonly i
   const isBug = !(error instanceof PetrelError || error instanceof RuleFailure);
   return { text: error instanceof Error ? error.message : String(error), isBug };
 }
+
+/** True when the world is at fault, so that the same evaluation may succeed later: the store is away, the query was too slow or canceled. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof PetrelError && error.retryable;
+}

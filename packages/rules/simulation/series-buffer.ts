@@ -1,7 +1,7 @@
 import type { HistogramSample, Labels, SeriesColumns } from '@petrel/model';
 import { setStaleAt, wordsOf } from '@petrel/model';
 
-/** A series that grows; itself the columns of a source, always up to date. Times must ascend. */
+/** A series that grows; itself the columns of a source, always up to date. Samples that are not newer than the last are left out, as a database does. */
 export class SeriesBuffer implements SeriesColumns {
   tsMs = new Float64Array(16);
   values = new Float64Array(16);
@@ -11,10 +11,13 @@ export class SeriesBuffer implements SeriesColumns {
   /** The last sample was no staleness marker. */
   isOpen = false;
   #words = wordsOf(this.values);
+  #lastMs = -Infinity;
 
   constructor(readonly labels: Labels) {}
 
   append(tMs: number, value: number): void {
+    if (tMs <= this.#lastMs) return;
+    this.#lastMs = tMs;
     this.#grow();
     this.tsMs[this.to] = tMs;
     this.values[this.to++] = value;
@@ -22,6 +25,8 @@ export class SeriesBuffer implements SeriesColumns {
   }
 
   appendHistogram(sample: HistogramSample): void {
+    if (sample.tMs <= this.#lastMs) return;
+    this.#lastMs = sample.tMs;
     this.histograms ??= [];
     this.histograms.push(sample);
     this.isOpen = true;
@@ -29,7 +34,8 @@ export class SeriesBuffer implements SeriesColumns {
 
   /** Marks the end of the series, if it is not at its end. */
   close(tMs: number): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || tMs <= this.#lastMs) return;
+    this.#lastMs = tMs;
     this.#grow();
     this.tsMs[this.to] = tMs;
     setStaleAt(this.#words, this.to++);

@@ -3,7 +3,7 @@ import type { PromqlEngine } from '@petrel/query/promql';
 import type { RuleAlerts } from '../alerting/alert-instance.ts';
 import { emitAlertSeries } from '../alerting/alert-series.ts';
 import type { AlertRuleState, StepOutcome, StepQueries } from '../alerting/rule-alerts.ts';
-import { failureText } from '../evaluation/rule-failure.ts';
+import { failureText, isOutage } from '../evaluation/rule-failure.ts';
 import { queryVector } from '../evaluation/rule-query.ts';
 import type { SeriesBuffer } from './series-buffer.ts';
 import type { SimulatedStore } from './simulated-store.ts';
@@ -51,7 +51,7 @@ export async function simulateAlerting(
       else series?.write(state.alerts, tMs - queryOffsetMs);
     } catch (error) {
       const { text, isBug } = failureText(error);
-      if (isBug || walk.signal?.aborted === true) throw error;
+      if (isBug || isOutage(error)) throw error;
       walk.onFailure(tMs, text);
       outcome = { alerts: await state.due(tMs, queries), decisions: [] };
     }

@@ -1,6 +1,6 @@
 import type { StepSeries } from '@petrel/query/promql';
 import { Recorder } from '../evaluation/recording.ts';
-import { failureText } from '../evaluation/rule-failure.ts';
+import { failureText, isOutage } from '../evaluation/rule-failure.ts';
 import type { RecordingRule } from '../rule-file/rule-group.ts';
 import type { SeriesBuffer } from './series-buffer.ts';
 import type { Walk } from './simulate-alerting.ts';
@@ -36,7 +36,7 @@ export async function simulateRecording(
       } else writer.writeStep(reader.samplesAt(step), step);
     } catch (error) {
       const { text, isBug } = failureText(error);
-      if (isBug || signal?.aborted === true) throw error;
+      if (isBug || isOutage(error)) throw error;
       walk.onFailure(tMs, text);
     }
   }

@@ -1,8 +1,9 @@
-import { noInstruments } from '@petrel/model';
+import { noInstruments, PetrelError } from '@petrel/model';
 import type { PromqlEngine } from '@petrel/query/promql';
 import type { RuleSetting } from '../alerting/rule-alerts.ts';
 import { Group } from '../evaluation/group.ts';
 import { ruleInstruments } from '../evaluation/instruments.ts';
+import { isOutage } from '../evaluation/rule-failure.ts';
 import type { AlertUpdate, EngineOver } from '../port.ts';
 import type { RuleGroup } from '../rule-file/rule-group.ts';
 import type { SimulatedStore } from './simulated-store.ts';
@@ -25,10 +26,11 @@ export interface WalkOptions {
   readonly onFailure: (place: number, rule: string, tMs: number, message: string) => void;
 }
 
-/** Evaluates groups instant by instant, in the order of time and then of the list, exactly as they run on a clock. Slow, and always right. */
+/** Evaluates groups instant by instant, in the order of time and then of the list, exactly as they run on a clock. Rejects with an outage. */
 export async function walkGroups(walked: readonly WalkedGroup[], options: WalkOptions): Promise<void> {
   const { engineOver, engine, store, signal } = options;
   let nowMs = 0;
+  let outage: unknown;
   const groups = walked.map(
     ({ group, queryOffsetMs, setting }, place) =>
       new Group({
@@ -43,6 +45,10 @@ export async function walkGroups(walked: readonly WalkedGroup[], options: WalkOp
         alerts: { send: async (update) => options.tell(place, update) },
         instruments: ruleInstruments(noInstruments),
         nowMs: () => nowMs,
+        onFailure: (rule, error) => {
+          if (isOutage(error)) outage ??= error;
+          else options.onFailure(place, rule.rule.name, nowMs, rule.lastError);
+        },
         ...(signal === undefined ? {} : { signal }),
       }),
   );
@@ -50,16 +56,14 @@ export async function walkGroups(walked: readonly WalkedGroup[], options: WalkOp
   for (;;) {
     const place = nextPlace(walked, steps);
     if (place === undefined) return;
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) throw new PetrelError('QUERY_CANCELED', 'the simulation was canceled');
     const { instants } = walked[place] as WalkedGroup;
     const group = groups[place] as Group;
     const step = steps[place] as number;
     steps[place] = step + 1;
     nowMs = instants.firstMs + step * instants.intervalMs;
     await group.evaluate(nowMs);
-    for (const rule of group.rules) {
-      if (rule.health === 'err') options.onFailure(place, rule.rule.name, nowMs, rule.lastError);
-    }
+    if (outage !== undefined) throw outage;
   }
 }
 

@@ -101,7 +101,6 @@ export function groupToRow(group: GroupRow): StoredValue {
     next_flush_ms: Math.round(group.nextFlushMs),
     flushed: group.flushed,
     delivering: group.delivering,
-    fingerprints: group.fingerprints,
   };
 }
 
@@ -112,7 +111,6 @@ export interface StoredGroup {
   readonly next_flush_ms: string;
   readonly flushed: boolean;
   readonly delivering: boolean;
-  readonly fingerprints: readonly string[];
 }
 
 export function rowToGroup(row: StoredGroup): GroupRow {
@@ -123,7 +121,6 @@ export function rowToGroup(row: StoredGroup): GroupRow {
     nextFlushMs: Number(row.next_flush_ms),
     flushed: row.flushed,
     delivering: row.delivering,
-    fingerprints: row.fingerprints,
   };
 }
 

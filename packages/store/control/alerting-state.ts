@@ -59,7 +59,7 @@ async function load(queries: PgQueries): Promise<AlertingState> {
       FROM silences ORDER BY id COLLATE "C"`,
   );
   const groups = await queries.rows<StoredGroup>(
-    sqlPg`SELECT key, route_key, labels::text, next_flush_ms, flushed, delivering, fingerprints
+    sqlPg`SELECT key, route_key, labels::text, next_flush_ms, flushed, delivering
       FROM alert_groups ORDER BY key COLLATE "C"`,
   );
   const notifications = await queries.rows<StoredNotification>(
@@ -171,13 +171,12 @@ function putSilences(rows: Rows): PgStatement {
 }
 
 function putGroups(rows: Rows): PgStatement {
-  return sqlPg`INSERT INTO alert_groups (id, key, route_key, labels, next_flush_ms, flushed, delivering, fingerprints)
-    SELECT id, key, route_key, labels, next_flush_ms, flushed, delivering, fingerprints
+  return sqlPg`INSERT INTO alert_groups (id, key, route_key, labels, next_flush_ms, flushed, delivering)
+    SELECT id, key, route_key, labels, next_flush_ms, flushed, delivering
     FROM jsonb_to_recordset(${encodeJson(rows)}::jsonb) AS r(id text, key text, route_key text, labels jsonb, next_flush_ms bigint,
-      flushed boolean, delivering boolean, fingerprints text[])
+      flushed boolean, delivering boolean)
     ON CONFLICT (id) DO UPDATE SET route_key = excluded.route_key, labels = excluded.labels,
-      next_flush_ms = excluded.next_flush_ms, flushed = excluded.flushed, delivering = excluded.delivering,
-      fingerprints = excluded.fingerprints`;
+      next_flush_ms = excluded.next_flush_ms, flushed = excluded.flushed, delivering = excluded.delivering`;
 }
 
 function putNotifications(rows: Rows): PgStatement {

@@ -56,8 +56,7 @@ const CONTROL_MIGRATIONS: readonly ControlMigration[] = [
         labels jsonb NOT NULL,
         next_flush_ms bigint NOT NULL,
         flushed boolean NOT NULL,
-        delivering boolean NOT NULL,
-        fingerprints text[] NOT NULL)`,
+        delivering boolean NOT NULL)`,
       sqlPg`CREATE TABLE notifications (
         id text PRIMARY KEY,
         group_key text NOT NULL,

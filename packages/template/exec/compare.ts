@@ -1,6 +1,7 @@
+import { sprintf } from '../print/sprint.ts';
 import { FunctionError } from '../template-error.ts';
 import { GoTime, isSameTime } from '../time/go-time.ts';
-import type { GoKind } from '../values/go-type.ts';
+import type { GoKind, GoType } from '../values/go-type.ts';
 import { GoStruct } from '../values/go-value.ts';
 import { intOf, isNil, kindOf, stringOf, typeOf } from '../values/inspect.ts';
 import { compareBytes } from '../values/utf8.ts';
@@ -23,7 +24,7 @@ export function isEqual(a: unknown, b: unknown): boolean {
     throw new FunctionError(`non-comparable types ${describe(a)}: ${typeName(a)}, ${typeName(b)}: ${describe(b)}`);
   }
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
-  if (right === 'slice' || right === 'map' || right === 'func') {
+  if (!isComparable(typeOf(b))) {
     throw new FunctionError(`non-comparable type ${describe(b)}: ${typeName(b)}`);
   }
   if (a instanceof GoTime && b instanceof GoTime) return isSameTime(a, b);
@@ -61,5 +62,12 @@ function typeName(value: unknown): string {
 }
 
 function describe(value: unknown): string {
-  return `<${typeName(value)} Value>`;
+  return sprintf('%s', [value]);
+}
+
+/** Whether Go's `==` takes values of the type: structs only where all their fields do. */
+function isComparable(type: GoType | undefined): boolean {
+  if (type === undefined || type.isPointer) return true;
+  if (type.kind === 'slice' || type.kind === 'map' || type.kind === 'func') return false;
+  return (type.fields ?? []).every((field) => isComparable(field.type));
 }

@@ -30,5 +30,11 @@ export function executeTree(tree: Tree, execution: Execution): string {
   } finally {
     budget.depth = depth;
   }
-  return output.text;
+  return wellFormed(output.text);
+}
+
+/** Bytes that are not UTF-8 have no place in a string that goes out: they become U+FFFD. */
+function wellFormed(text: string): string {
+  if (!/[\udc80-\udcff]/.test(text)) return text;
+  return text.replace(/(?<![\ud800-\udbff])[\udc80-\udcff]/g, '\ufffd');
 }

@@ -12,7 +12,7 @@ export type MissingKey = 'default' | 'zero' | 'error';
 /** What stays the same during one execution. */
 export interface ExecutionContext {
   readonly trees: ReadonlyMap<string, Tree>;
-  readonly functions: FunctionTable;
+  readonly functions: Pick<FunctionTable, 'get'>;
   readonly missingKey: MissingKey;
   readonly budget: Budget;
 }

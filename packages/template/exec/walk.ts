@@ -164,8 +164,8 @@ function* entriesOf(scope: Scope, node: RangeNode, value: unknown): Iterable<rea
 
 function walkTemplate(walk: Walk, dot: unknown, node: TemplateNode): void {
   const { scope, output } = walk;
-  const tree = scope.context.trees.get(node.name);
-  if (tree === undefined) scope.fail(`template ${quoteGo(node.name)} not defined`);
+  const tree = scope.context.trees.get(node.name) ?? scope.fail(`template ${quoteGo(node.name)} not defined`);
+  if (scope.context.budget.depth >= MAX_DEPTH) scope.fail(`exceeded maximum template depth (${MAX_DEPTH})`);
   const data = node.pipe === undefined ? undefined : evalPipeline(scope, dot, node.pipe);
   walkList({ scope: new Scope(scope.context, tree, data), output }, data, tree.root);
 }

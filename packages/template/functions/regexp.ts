@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { MAX_TEXT_LENGTH } from '../print/sprint.ts';
 import { FunctionError } from '../template-error.ts';
 
 /** Patterns come from templates, which are few: enough for every rule of a large server. */
@@ -42,11 +43,15 @@ export function replacePattern(pattern: string, replacement: string, text: strin
   const matcher = compiled.matcher(text);
   let result = '';
   let last = 0;
+  let isFirst = true;
   while (matcher.find()) {
+    // Nothing right behind a match is no match of its own.
+    if (!isFirst && matcher.end() === matcher.start() && matcher.start() === last) continue;
+    isFirst = false;
     result += text.slice(last, matcher.start());
     for (const part of parts) result += typeof part === 'string' ? part : (matcher.group(part) ?? '');
     last = matcher.end();
-    if (result.length > 16 * 1024 * 1024) throw new FunctionError('text is too long');
+    if (result.length > MAX_TEXT_LENGTH) throw new FunctionError(`text exceeds ${MAX_TEXT_LENGTH} characters`);
   }
   return result + text.slice(last);
 }

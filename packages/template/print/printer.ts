@@ -37,7 +37,7 @@ export class Printer {
       else this.badVerb(value, spec);
       return;
     }
-    if (spec.verb === 'T') this.write(pad(type.name, spec, true));
+    if (spec.verb === 'T') this.write(formatString(type.name, { ...spec, verb: 's' }) as string);
     else if (spec.verb === 'p') {
       if (type.kind === 'map' || type.kind === 'slice' || type.kind === 'func' || type.isPointer) {
         this.write(pad(ADDRESS, spec, true));
@@ -54,8 +54,7 @@ export class Printer {
 
   private value(value: unknown, spec: Spec, depth: number, isError = false): void {
     if (value === null || value === undefined) {
-      if (spec.verb === 'v') this.write(spec.goSyntax ? 'interface {}(nil)' : '<nil>');
-      else this.badVerb(value, spec);
+      this.write(spec.goSyntax ? 'interface {}(nil)' : '<nil>');
       return;
     }
     if (value instanceof GoValue && value.type.text !== undefined && !isError && !spec.goSyntax) {

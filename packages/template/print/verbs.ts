@@ -1,7 +1,7 @@
 import { toBytes } from '../values/utf8.ts';
 import { type FloatVerb, formatFloat } from './float.ts';
 import { pad, type Spec } from './printf-spec.ts';
-import { quoteGo, quoteRune, runeText, unicodePoint } from './quote.ts';
+import { isPrintable, quoteGo, quoteRune, runeText } from './quote.ts';
 
 /** A boolean; undefined: the verb does not suit. */
 export function formatBool(value: boolean, spec: Spec): string | undefined {
@@ -15,15 +15,19 @@ export function formatInteger(value: bigint, spec: Spec, isUnsigned: boolean): s
   const { verb } = spec;
   if (verb === 'c') return pad(runeText(codeOf(value)), spec, true);
   if (verb === 'q') return pad(quoteRune(codeOf(value), { ascii: spec.plus }), spec, true);
-  if (verb === 'U') {
-    const code = codeOf(value);
-    const text = unicodePoint(code);
-    return pad(spec.sharp ? text : (text.split(' ')[0] as string), { ...spec, zero: false });
-  }
+  if (verb === 'U') return codePointText(value, spec);
   if (verb === 'v' && spec.goSyntax && isUnsigned) return pad(`0x${value.toString(16)}`, spec);
   const base = BASES[verb];
   if (base === undefined || !Object.hasOwn(BASES, verb)) return undefined;
   return integerText(value, base, spec);
+}
+
+/** At least four digits, or as many as the precision says. */
+function codePointText(value: bigint, spec: Spec): string {
+  const digits = BigInt.asUintN(64, value).toString(16).toUpperCase();
+  const point = `U+${digits.padStart(Math.max(spec.precision ?? 4, 4), '0')}`;
+  const isChar = spec.sharp && value >= 0n && value <= 0x10ffffn && isPrintable(Number(value));
+  return pad(isChar ? `${point} '${runeText(Number(value))}'` : point, { ...spec, zero: false });
 }
 
 function codeOf(value: bigint): number {
@@ -40,12 +44,12 @@ function integerText(value: bigint, base: number, spec: Spec): string {
   if (precision !== undefined) digits = digits.padStart(precision, '0');
   else if (spec.zero && !spec.minus && width !== undefined) digits = digits.padStart(width - sign.length, '0');
   let prefix = '';
-  if (verb === 'O') prefix = '0o';
-  else if (spec.sharp) {
+  if (spec.sharp) {
     if (base === 2) prefix = '0b';
     else if (base === 8 && !digits.startsWith('0')) prefix = '0';
     else if (base === 16) prefix = `0${verb}`;
   }
+  if (verb === 'O') prefix = `0o${prefix}`;
   return pad(sign + prefix + digits, { ...spec, zero: false });
 }
 
@@ -58,7 +62,7 @@ export function formatNumber(value: number, spec: Spec): string | undefined {
   if (!/^[+-]/.test(text)) text = `+${text}`;
   const finite = Number.isFinite(value);
   if (spec.sharp && spec.verb !== 'b' && finite) text = withPoint(text, spec);
-  const hasSign = spec.plus || text.startsWith('-');
+  const hasSign = spec.plus || text.startsWith('-') || text.endsWith('Inf');
   if (spec.space && !spec.plus && text.startsWith('+')) text = ` ${text.slice(1)}`;
   else if (!hasSign) text = text.slice(1);
   if (!spec.zero || spec.minus || !finite) return pad(text, { ...spec, zero: false });
@@ -73,7 +77,7 @@ function withPoint(text: string, spec: Spec): string {
   const tailAt = text.search(isHex ? /[pP]/ : /[eE]/);
   const body = tailAt < 0 ? text : text.slice(0, tailAt);
   const significant = body.slice(1).replace('.', '').replace(/^0+/, '').length;
-  let missing = ('gGx'.includes(spec.verb) ? (spec.precision ?? 6) : 0) - significant;
+  let missing = ('vgGx'.includes(spec.verb) ? (spec.precision ?? 6) : 0) - significant;
   // A lone zero counts as a digit.
   if (body.length === 2 && body.endsWith('0')) missing--;
   const point = body.includes('.') ? '' : '.';

@@ -123,7 +123,7 @@ function takeField(found: Found, field: LayoutField, text: string, fractionFollo
       return rest;
     }
     case '15':
-      return set('hour', /^\d{2}/, [0, 23]);
+      return set('hour', /^\d{1,2}/, [0, 23]);
     case '3':
       return set('hour', /^\d{1,2}/, [0, 12]);
     case '03':
@@ -221,7 +221,12 @@ function finish(found: Found, parsing: string): GoTime {
   if (yearDay >= 0) {
     const days = daysOf(year, 1, 1) + yearDay - 1;
     if (yearDay < 1 || civilOf(days).year !== year) throw new FunctionError(`${parsing}: day-of-year out of range`);
-    ({ month, day } = civilOf(days));
+    const date = civilOf(days);
+    if (found.month >= 0 && found.month !== date.month) {
+      throw new FunctionError(`${parsing}: day-of-year does not match month`);
+    }
+    if (found.day >= 0 && found.day !== date.day) throw new FunctionError(`${parsing}: day-of-year does not match day`);
+    ({ month, day } = date);
   }
   if (day < 1 || day > daysInMonth(year, month)) throw new FunctionError(`${parsing}: day out of range`);
   return instantOf({ ...found, month, day }, zoneOf(found));

@@ -66,7 +66,7 @@ export function runFragments(path: string, report: CaseReport): void {
 }
 
 function messagesOfFile(path: string): readonly string[] | undefined {
-  return outcome(() => loadRoutingConfig({ path, cwd: '/', integrations: INTEGRATIONS }));
+  return outcome(() => loadRoutingConfig({ path, cwd: process.cwd(), integrations: INTEGRATIONS }));
 }
 
 /** The messages of the errors, undefined when there are none. */

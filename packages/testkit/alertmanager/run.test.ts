@@ -11,6 +11,6 @@ test.skipIf(!existsSync(folder))(
     const { passed, failed, skipped, lines } = await runAlertmanagerSuite([folder]);
     expect(lines).toEqual([]);
     expect({ failed, skipped }).toEqual({ failed: 0, skipped: 0 });
-    expect(passed).toBeGreaterThan(200);
+    expect(passed).toBeGreaterThan(400);
   },
 );

@@ -9,6 +9,7 @@ import {
   oneOf,
   size,
   string,
+  url,
 } from '@petrel/config/schema/scalars.ts';
 import type { Type } from '@petrel/config/schema/schema.ts';
 import { field, optional, required, table } from '@petrel/config/schema/schema.ts';

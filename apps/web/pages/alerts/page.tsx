@@ -28,7 +28,9 @@ export function AlertsPage(): ReactNode {
   const bar = useRef<HTMLElement>(null);
   // On a telephone the bar scrolls; the open tab must be in it.
   useEffect(() => {
-    bar.current?.querySelector(`[data-testid="tab-${current}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    bar.current
+      ?.querySelector(`[data-testid="tab-${current}"]`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [current]);
   return (
     <Stack gap="sm">

@@ -1,7 +1,7 @@
 import { alertsUrl, linksOf } from '../links.ts';
 import type { Message } from '../message-data.ts';
 import type { NotifiedAlert } from '../notifier.ts';
-import { truncateRunes } from '../truncate.ts';
+import { truncateBytes, truncateRunes } from '../truncate.ts';
 import type { SeverityLevel } from './severity-level.ts';
 import { severityLevelOf, worstLevelOf } from './severity-level.ts';
 
@@ -53,15 +53,28 @@ export interface Card {
   readonly all: CardLink;
 }
 
-export interface CardOptions {
-  readonly title: string;
-  readonly text: string;
-  readonly externalUrl: string;
+/** Limits that a card is built within. */
+export interface CardLimits {
   /** So many alerts are written out, firing ones first. */
   readonly maxAlerts: number;
   /** Of one text of an alert, in characters. */
   readonly maxTextRunes: number;
+  /** Longer links are left out: they hold labels, which can be of any length. */
+  readonly maxUrlLength: number;
+  /** Of a text in place of the sections. */
+  readonly maxOwnTextBytes: number;
 }
+
+export interface CardOptions extends CardLimits {
+  readonly title: string;
+  readonly text: string;
+  readonly externalUrl: string;
+}
+
+/** The title that a chat shows in its list: the state, and what all alerts say has happened, or else what they are grouped by. */
+export const CARD_TITLE =
+  '[{{ template "petrel.status" . }}] {{ with .CommonAnnotations.summary }}{{ . }}{{ else }}' +
+  '{{ with .GroupLabels.SortedPairs.Values }}{{ . | join " " }}{{ else }}{{ .CommonLabels.alertname }}{{ end }}{{ end }}';
 
 const WORD_NAMES = [
   'firing',
@@ -86,6 +99,7 @@ type Words = Readonly<Record<(typeof WORD_NAMES)[number], string>>;
 const MAX_TITLE_RUNES = 200;
 const TIME_FORMAT = '2006-01-02 15:04:05 MST';
 
+/** Executes the templates and picks what is shown within the limits. Throws TemplateError. */
 export function createCard(message: Message, options: CardOptions): Card {
   const words = wordsOf(message);
   const shown = (text: string): string => truncateRunes(text, options.maxTextRunes).text;
@@ -103,7 +117,7 @@ export function createCard(message: Message, options: CardOptions): Card {
     status: message.status,
     level: worstLevelOf(message.alerts),
     title: truncateRunes(oneLine(message.render(options.title)), MAX_TITLE_RUNES).text,
-    text: options.text === '' ? '' : message.render(options.text).trim(),
+    text: truncateBytes(message.render(options.text).trim(), options.maxOwnTextBytes).text,
     sections,
     moreLabel: words.more,
     colon: words.colon,
@@ -123,7 +137,7 @@ function cardAlert(message: Message, { alert, index, words, shown, options }: Al
   const { annotations, labels, status } = alert;
   const ofAlert = (template: string): string =>
     message.render(`{{ with index .Alerts ${index} }}${template}{{ end }}`).trim();
-  const summary = ofAlert('{{ template "petrel.alert.summary" . }}');
+  const summary = ofAlert('{{ template "petrel.summary.text" . }}');
   const description = annotations.get('description').trim();
   const links = linksOf(alert, options.externalUrl);
   const firing = status === 'firing';
@@ -152,7 +166,7 @@ function cardAlert(message: Message, { alert, index, words, shown, options }: Al
       { label: words.logs, url: links.logs },
       { label: words.trace, url: links.trace },
       { label: words.silence, url: firing ? links.silence : undefined },
-    ].filter((link): link is CardLink => link.url !== undefined),
+    ].filter((link): link is CardLink => link.url !== undefined && link.url.length <= options.maxUrlLength),
   };
 }
 
@@ -164,28 +178,4 @@ function wordsOf(message: Message): Words {
 
 function oneLine(text: string): string {
   return text.trim().replaceAll(/\s+/g, ' ');
-}
-
-/** The limits of a card get tighter in this order until its body fits. */
-const STEPS: readonly { readonly share: number; readonly maxTextRunes: number }[] = [
-  { share: 1, maxTextRunes: 600 },
-  { share: 1, maxTextRunes: 300 },
-  { share: 0.5, maxTextRunes: 300 },
-  { share: 0.3, maxTextRunes: 200 },
-  { share: 0.1, maxTextRunes: 200 },
-  { share: 0, maxTextRunes: 120 },
-  { share: 0, maxTextRunes: 40 },
-];
-
-/** Builds with ever fewer alerts (at least one) and shorter texts until `sizeOf` is within `limitBytes`; the last try is given as it is. */
-export function fitCard<T>(
-  build: (limits: { readonly maxAlerts: number; readonly maxTextRunes: number; readonly step: number }) => T,
-  { maxAlerts, sizeOf, limitBytes }: { maxAlerts: number; sizeOf: (value: T) => number; limitBytes: number },
-): T {
-  const last = STEPS.length - 1;
-  for (let step = 0; ; step++) {
-    const { share, maxTextRunes } = STEPS[step] as (typeof STEPS)[number];
-    const value = build({ maxAlerts: Math.max(1, Math.ceil(maxAlerts * share)), maxTextRunes, step });
-    if (step === last || sizeOf(value) <= limitBytes) return value;
-  }
 }

@@ -6,8 +6,10 @@ import type { HttpClientConfig } from '@petrel/http';
 import type { GlobalConfig } from '../../config/global.ts';
 import { httpConfig, httpConfigOf } from '../../config/http-config.ts';
 import { exclusive, secretText, secretUrl, templated } from '../../config/secrets.ts';
+import { CARD_TITLE } from '../card/card.ts';
 import type { IntegrationConfig } from '../integration.ts';
 
+/** Where robots are reached unless `api_url` says otherwise. */
 export const DINGTALK_URL = 'https://oapi.dingtalk.com/robot/send';
 
 /** Who is mentioned while something fires. */
@@ -49,6 +51,7 @@ const atTable = table<DingtalkAt>('dingtalk_at', {
   all: field('all', boolean, false, 'Everybody.'),
 });
 
+/** A block of `dingtalk_configs`: one of webhook and access token has to be there. */
 export function dingtalkTable(global: GlobalConfig): Table<DingtalkConfig> {
   return table<DingtalkConfig, DingtalkConfig>(
     'dingtalk_config',
@@ -64,7 +67,7 @@ export function dingtalkTable(global: GlobalConfig): Table<DingtalkConfig> {
       secretFile: optional('secret_file', path, 'The same, in a file.'),
       keyword: field('keyword', string, '', 'A word that the robot wants to find in every message.'),
       messageType: field('message_type', oneOf('message type', ['markdown', 'actionCard']), 'markdown', 'Form.'),
-      title: field('title', templated, '{{ template "petrel.title" . }}', 'Title.'),
+      title: field('title', templated, CARD_TITLE, 'Title.'),
       text: field('text', templated, '', 'Markdown in place of the list of alerts.'),
       maxAlerts: field('max_alerts', integer(1), 10, 'So many alerts are written out.'),
       at: field('at', atTable, NOBODY, 'Whom to mention while something fires.'),

@@ -1,14 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { createCard, fitCard } from '../card/card.ts';
+import { createCard } from '../card/card.ts';
+import { fitCard } from '../card/fit-card.ts';
 import { goJson } from '../go-json.ts';
 import type { Message } from '../message-data.ts';
-import { truncateBytes } from '../truncate.ts';
 import type { DingtalkConfig } from './dingtalk-config.ts';
 import { dingtalkButtons, dingtalkMarkdown } from './dingtalk-markdown.ts';
 
 /** What a robot takes in one request. */
 const MAX_BODY_BYTES = 20_000;
-const MAX_TEXT_BYTES = 12_000;
 
 export interface DingtalkMention {
   readonly atMobiles: readonly string[];
@@ -38,11 +37,9 @@ export function dingtalkPayload(config: DingtalkConfig, message: Message, extern
   const at = mentionOf(config, message);
   const mentions = [...at.atMobiles, ...at.atUserIds].map((id) => `@${id}`);
   return fitCard(
-    ({ maxAlerts, maxTextRunes, step }): DingtalkPayload => {
-      const { title, keyword, messageType } = config;
-      const content = createCard(message, { title, text: config.text, externalUrl, maxAlerts, maxTextRunes });
-      const room = Math.trunc(MAX_TEXT_BYTES / (step + 1));
-      const card = { ...content, text: truncateBytes(content.text, room).text };
+    (limits): DingtalkPayload => {
+      const { title, text: own, keyword, messageType } = config;
+      const card = createCard(message, { title, text: own, externalUrl, ...limits });
       if (messageType === 'markdown') {
         const text = dingtalkMarkdown(card, { mentions, keyword, withLinks: true });
         return { msgtype: 'markdown', markdown: { title: card.title, text }, at };

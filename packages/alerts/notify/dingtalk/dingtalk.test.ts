@@ -189,7 +189,7 @@ describe("DingTalk's limits", () => {
         const { title, text: shown } = payload.msgtype === 'markdown' ? payload.markdown : payload.actionCard;
         expect([title.length > 0, shown.length > 0]).toEqual([true, true]);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 });

@@ -8,6 +8,7 @@ import { secretUrl, templated } from '../../config/secrets.ts';
 import type { IntegrationConfig } from '../integration.ts';
 import { requireWebhookUrl } from '../webhook-url.ts';
 
+/** A channel of Discord; exactly one of the webhook and its file is there. */
 export interface DiscordConfig extends IntegrationConfig {
   readonly http: HttpClientConfig;
   readonly webhookUrl?: string;
@@ -19,6 +20,7 @@ export interface DiscordConfig extends IntegrationConfig {
   readonly avatarUrl: string;
 }
 
+/** A block of `discord_configs`. */
 export function discordTable(global: GlobalConfig): Table<DiscordConfig> {
   return table<DiscordConfig, DiscordConfig>(
     'discord_config',

@@ -21,13 +21,24 @@ export interface EmailMoment {
 
 const SUBJECT = '{{ template "email.default.subject" . }}';
 
+/** They say how the mail is encoded, which is not for the user to say. */
+const OWN_HEADERS = new Set(['Content-Type', 'Content-Transfer-Encoding', 'Mime-Version']);
+
 /** Expands the templates and encodes the mail. Rejects with a permanent DeliveryError when an address is none; throws TemplateError. */
 export async function emailMessage(config: EmailConfig, message: Message, moment: EmailMoment): Promise<EmailMessage> {
   const { render, renderHtml } = message;
   const headers = Object.entries({ Subject: SUBJECT, To: config.to, From: config.from, ...config.headers }).map(
     ([name, template]): readonly [string, string] => [name, render(template)],
   );
-  const { Subject, To, From, 'Reply-To': replyTo, Cc, Sender, ...others } = Object.fromEntries(headers);
+  const {
+    Subject,
+    To,
+    From,
+    'Reply-To': replyTo,
+    Cc,
+    Sender,
+    ...others
+  } = Object.fromEntries(headers.filter(([name]) => !OWN_HEADERS.has(name)));
   const senders = addressesOf(render(config.from), 'from');
   if (senders.length !== 1) {
     throw new DeliveryError(`must be exactly one 'from' address (got: ${senders.length})`, false);

@@ -228,6 +228,24 @@ headers: { X-Name: '{{ .CommonLabels.alertname }}', Subject: '{{ .CommonLabels.a
     expect(mails[0]?.to).toEqual(['a@example.com']);
   });
 
+  it('obeys the egress policy, and knows a server by its name all the same', async () => {
+    const port = await start();
+    const attempt = async (allow: readonly string[], host: string): Promise<DeliveryOutcome> => {
+      const yaml = `smarthost: ${host}:${port}\nfrom: p@example.com\nto: a@example.com\ntls_config: { ca_file: ${folder}/cert.pem }`;
+      const { config } = readBlock(email, yaml);
+      const tools = { ...rehearsalTools(), egress: { forbidPrivate: true, allow } };
+      const notifier = email.create(config as NonNullable<typeof config>, tools);
+      return notifier.notify(notificationOf([ALERT]), new AbortController().signal);
+    };
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const outcome = await attempt(['10.0.0.0/8'], host);
+      expect(outcome).toMatchObject({ ok: false, retryable: false, error: expect.stringContaining('not allowed') });
+    }
+    // The certificate is for the name, the connection goes to the address.
+    expect(await attempt(['127.0.0.0/8'], 'localhost')).toMatchObject({ ok: true });
+    expect(mails).toHaveLength(1);
+  });
+
   it('ends at once when it is told to', async () => {
     const port = await start({ onMailFrom: () => undefined });
     const abort = new AbortController();

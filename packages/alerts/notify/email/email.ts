@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { SecretFiles } from '@petrel/http';
+import type { EgressPolicy } from '@petrel/http';
+import { EgressError, EgressGuard, SecretFiles } from '@petrel/http';
 import { loadTlsOptions } from '@petrel/http/tls.ts';
 import { DeliveryError } from '../delivery-error.ts';
 import { failedOutcome } from '../http-notifier.ts';
@@ -56,7 +57,7 @@ async function notify(mailer: Mailer, notification: Notification, signal: AbortS
     const detail = `${message.to.length - refused.length} recipients, ${response}${but}`;
     return { ok: true, detail: truncateRunes(await redaction.clean(detail), DETAIL_LIMIT).text };
   } catch (error) {
-    return failedOutcome(error, redaction);
+    return failedOutcome(error, redaction, tools.logger);
   }
 }
 
@@ -73,7 +74,7 @@ async function credentialsOf({ config, secrets }: Mailer, redaction: Redaction):
   }
 }
 
-async function serverOf({ config, secrets }: Mailer): Promise<SmtpServer> {
+async function serverOf({ config, tools, secrets }: Mailer): Promise<SmtpServer> {
   const [, bracketed, plain, port = ''] = /^(?:\[([^\]]*)\]|([^:]*)):(.+)$/.exec(config.smarthost) ?? [];
   const host = bracketed ?? plain ?? '';
   const portNumber = Number(port);
@@ -82,6 +83,7 @@ async function serverOf({ config, secrets }: Mailer): Promise<SmtpServer> {
   }
   return {
     host,
+    address: tools.egress === undefined ? host : await permitted(host, tools.egress),
     port: portNumber,
     hello: config.hello,
     implicitTls: config.forceImplicitTls ?? portNumber === IMPLICIT_TLS_PORT,
@@ -91,4 +93,13 @@ async function serverOf({ config, secrets }: Mailer): Promise<SmtpServer> {
     }),
     timeoutMs: TIMEOUT_MS,
   };
+}
+
+async function permitted(host: string, egress: EgressPolicy): Promise<string> {
+  try {
+    return await new EgressGuard(egress).resolvePermitted(host);
+  } catch (error) {
+    // A name server that does not answer may do so later, the policy will say the same again.
+    throw new DeliveryError((error as Error).message, !(error instanceof EgressError));
+  }
 }

@@ -8,6 +8,8 @@ import { authenticate } from './smtp-auth.ts';
 
 export interface SmtpServer {
   readonly host: string;
+  /** What is connected to: `host`, or one of its addresses that is permitted. */
+  readonly address: string;
   readonly port: number;
   readonly hello: string;
   /** TLS from the first byte on. */
@@ -98,15 +100,17 @@ function step<T>(
 const LOGIN = 'X-PETREL';
 
 function createConnection(server: SmtpServer, credentials: SmtpCredentials | undefined): SMTPConnection {
+  // An address is no name that a server could be asked for.
+  const serverName = server.tls.servername ?? (isIP(server.host) === 0 ? server.host : undefined);
   const connection: SMTPConnection = new SMTPConnection({
-    host: server.host,
+    host: server.address,
     port: server.port,
     name: server.hello,
     secure: server.implicitTls,
     requireTLS: server.requireTls && !server.implicitTls,
     ignoreTLS: !server.requireTls,
-    ...(server.tls.servername !== undefined && { servername: server.tls.servername }),
-    tls: { ...server.tls },
+    servername: serverName,
+    tls: { ...server.tls, servername: serverName },
     connectionTimeout: server.timeoutMs,
     greetingTimeout: server.timeoutMs,
     socketTimeout: server.timeoutMs,

@@ -36,6 +36,7 @@ const MARKS: Readonly<Record<SeverityLevel, string>> = {
   unknown: '🟠',
 };
 
+/** The form that a card takes for the bot: alerts first, then mentions, buttons, and the keyword where it is missing. */
 export function feishuCard(card: Card, { mentions, keyword }: FeishuCardOptions): FeishuCard {
   const all = card.sections.flatMap(({ alerts }) => alerts);
   // A single alert has its links as buttons; with several it has to be seen whose they are.

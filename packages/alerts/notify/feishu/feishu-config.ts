@@ -6,6 +6,7 @@ import type { HttpClientConfig } from '@petrel/http';
 import type { GlobalConfig } from '../../config/global.ts';
 import { httpConfig, httpConfigOf } from '../../config/http-config.ts';
 import { exclusive, secretText, secretUrl, templated } from '../../config/secrets.ts';
+import { CARD_TITLE } from '../card/card.ts';
 import type { IntegrationConfig } from '../integration.ts';
 
 /** The custom bot of a Feishu or Lark group. */
@@ -29,6 +30,7 @@ export interface FeishuConfig extends IntegrationConfig {
   readonly timeoutMs: number;
 }
 
+/** A block of `feishu_configs`: the webhook has to be there. */
 export function feishuTable(global: GlobalConfig): Table<FeishuConfig> {
   return table<FeishuConfig, FeishuConfig>(
     'feishu_config',
@@ -40,7 +42,7 @@ export function feishuTable(global: GlobalConfig): Table<FeishuConfig> {
       secret: optional('secret', secretText, 'Signs requests, where the bot asks for it.'),
       secretFile: optional('secret_file', path, 'The same, in a file.'),
       keyword: field('keyword', string, '', 'A word that the bot wants to find in every message.'),
-      title: field('title', templated, '{{ template "petrel.title" . }}', 'Title of the card.'),
+      title: field('title', templated, CARD_TITLE, 'Title of the card.'),
       text: field('text', templated, '', 'Markdown in place of the list of alerts.'),
       maxAlerts: field('max_alerts', integer(1), 10, 'So many alerts are written out.'),
       at: field('at', list(templated), [], 'Open ids or user ids to mention while something fires.'),

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { createCard, fitCard } from '../card/card.ts';
+import { createCard } from '../card/card.ts';
+import { fitCard } from '../card/fit-card.ts';
 import { goJson } from '../go-json.ts';
 import type { Message } from '../message-data.ts';
-import { truncateBytes } from '../truncate.ts';
 import type { FeishuCard } from './feishu-card.ts';
 import { feishuCard } from './feishu-card.ts';
 import type { FeishuConfig } from './feishu-config.ts';
@@ -10,8 +10,8 @@ import type { FeishuConfig } from './feishu-config.ts';
 /** A custom bot takes requests of 20 KB; timestamp and signature come on top of the card. */
 const MAX_BODY_BYTES = 20_000;
 const ENVELOPE_BYTES = 300;
-const MAX_TEXT_BYTES = 12_000;
 
+/** A request to the bot; timestamp and signature are there where it has a secret. */
 export interface FeishuPayload {
   /** Seconds since the epoch. */
   readonly timestamp?: string;
@@ -34,12 +34,9 @@ export function feishuPayload(config: FeishuConfig, message: Message, options: F
   const ids = message.status === 'firing' ? config.at.map(message.render).filter((id) => id !== '') : [];
   const mentions = message.status === 'firing' && config.atAll ? ['all'] : ids;
   const card = fitCard(
-    ({ maxAlerts, maxTextRunes, step }) => {
+    (limits) => {
       const { title, text, keyword } = config;
-      const content = createCard(message, { title, text, externalUrl, maxAlerts, maxTextRunes });
-      // Every character of a text may take six bytes in JSON: a later step has to leave that much room.
-      const room = Math.trunc(MAX_TEXT_BYTES / (step + 1));
-      return feishuCard({ ...content, text: truncateBytes(content.text, room).text }, { mentions, keyword });
+      return feishuCard(createCard(message, { title, text, externalUrl, ...limits }), { mentions, keyword });
     },
     {
       maxAlerts: config.maxAlerts,

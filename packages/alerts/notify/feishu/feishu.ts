@@ -6,7 +6,7 @@ import { feishuTable } from './feishu-config.ts';
 import { feishuPayload } from './feishu-payload.ts';
 
 /** Internal errors and the limits on frequency (100 a minute, 5 a second). */
-const RETRY_CODES = [1000, 2200, 11232, 11233, 11247, 99991400];
+const RETRY_CODES = [2200, 11232, 11233, 11247, 99991400];
 
 /** The custom bot of a Feishu or Lark group; https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot. */
 export const feishu: IntegrationKind<FeishuConfig> = {

@@ -13,17 +13,20 @@ import { templatedValue } from '../templated-value.ts';
 
 export type JiraApiType = 'auto' | 'cloud' | 'datacenter';
 
+/** A field of the issue that is a text. */
 export interface JiraText {
   readonly template: string;
   /** Also when the issue exists already. */
   readonly enableUpdate: boolean;
 }
 
+/** Labels besides the one that names the group. */
 export interface JiraLabels {
   readonly values: readonly string[];
   readonly enableUpdate: boolean;
 }
 
+/** A project of Jira; credentials stand in `http`. */
 export interface JiraConfig extends IntegrationConfig {
   readonly http: HttpClientConfig;
   /** With the version: `https://company.atlassian.net/rest/api/2/`. */
@@ -80,6 +83,7 @@ const preset = (name: string): JiraText => ({
   enableUpdate: true,
 });
 
+/** A block of `jira_configs`; the API's URL may come from `global`. */
 export function jiraTable(global: GlobalConfig): Table<JiraConfig> {
   return table<Raw, JiraConfig>(
     'jira_config',

@@ -73,6 +73,11 @@ fields: { components: [{ name: '{{ .Receiver }}' }], customfield_1: text, custom
     });
   });
 
+  it('does not ask for a second issue when the answer cannot be read', async () => {
+    service.answer(({ path }) => (path.endsWith('/search') ? { body: { issues: [] } } : { status: 201 }));
+    expect(await rehearse(jira, block(), firing)).toEqual([{ ok: true, detail: 'created issue' }]);
+  });
+
   it('makes none for what has ended already', async () => {
     serve({});
     expect(await rehearse(jira, block(), resolved)).toEqual([{ ok: true, detail: 'no issue to resolve' }]);

@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts';
 import type { HttpAnswer, HttpCall, HttpExchange } from '../http-notifier.ts';
 import { createHttpNotifier, requireSuccess } from '../http-notifier.ts';
 import type { IntegrationKind } from '../integration.ts';
-import { jsonAnswer } from '../json-answer.ts';
+import { jsonAnswer, maybeJson } from '../json-answer.ts';
 import type { JiraConfig } from './jira-config.ts';
 import { jiraTable } from './jira-config.ts';
 import { jiraIssue, jiraQuery } from './jira-payload.ts';
@@ -30,7 +30,8 @@ async function deliver(config: JiraConfig, exchange: HttpExchange): Promise<stri
   if (issue === undefined) {
     if (!firing) return 'no issue to resolve';
     const answer = await request(config, exchange, { path: 'issue', json: jiraIssue(config, message, false) });
-    return `created ${String(jsonAnswer(answer).key ?? 'issue')}`;
+    // The issue is there whatever the answer says: another attempt would make a second one.
+    return `created ${String(maybeJson(answer)?.key ?? 'issue')}`;
   }
   const path = `issue/${encodeURIComponent(issue.key)}`;
   await request(config, exchange, { method: 'PUT', path, json: jiraIssue(config, message, true) });

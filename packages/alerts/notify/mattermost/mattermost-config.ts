@@ -113,6 +113,7 @@ export const MATTERMOST_PRESETS = {
   titleLink: preset('titlelink'),
 } as const;
 
+/** A block of `mattermost_configs`; the webhook may come from `global`. */
 export function mattermostTable(global: GlobalConfig): Table<MattermostConfig> {
   return table<MattermostConfig, MattermostConfig>(
     'mattermost_config',

@@ -18,6 +18,7 @@ export interface MsteamsConfig extends IntegrationConfig {
   readonly text: string;
 }
 
+/** A block of `msteams_configs`. */
 export function msteamsTable(global: GlobalConfig): Table<MsteamsConfig> {
   return table<MsteamsConfig, MsteamsConfig>(
     'msteams_config',

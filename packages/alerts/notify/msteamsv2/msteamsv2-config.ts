@@ -17,6 +17,7 @@ export interface MsteamsV2Config extends IntegrationConfig {
   readonly text: string;
 }
 
+/** A block of `msteamsv2_configs`. */
 export function msteamsV2Table(global: GlobalConfig): Table<MsteamsV2Config> {
   return table<MsteamsV2Config, MsteamsV2Config>(
     'msteamsv2_config',

@@ -18,6 +18,7 @@ export interface OpsgenieResponder {
   readonly type: string;
 }
 
+/** OpsGenie; every text is a template, the key as well. One of `apiKey` and `apiKeyFile` is there. */
 export interface OpsgenieConfig extends IntegrationConfig {
   readonly http: HttpClientConfig;
   readonly apiKey?: string;
@@ -63,6 +64,7 @@ const responder = table<OpsgenieResponder>(
   },
 );
 
+/** A block of `opsgenie_configs`; the key and the URL may come from `global`. */
 export function opsgenieTable(global: GlobalConfig): Table<OpsgenieConfig> {
   return table<OpsgenieConfig, OpsgenieConfig>(
     'opsgenie_config',

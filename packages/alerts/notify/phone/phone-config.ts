@@ -52,9 +52,10 @@ const RESERVED = [
 const SPOKEN =
   '{{ if eq .Status "firing" }}{{ template "petrel.word.firing" . }}{{ else }}{{ template "petrel.word.resolved" . }}{{ end }}' +
   '{{ template "petrel.word.colon" . }}' +
-  '{{ range $i, $alert := .Alerts }}{{ if lt $i 3 }}{{ if $i }}; {{ end }}{{ template "petrel.alert.summary" $alert }}{{ end }}{{ end }}' +
+  '{{ range $i, $alert := .Alerts }}{{ if lt $i 3 }}{{ if $i }}; {{ end }}{{ template "petrel.summary.text" $alert }}{{ end }}{{ end }}' +
   '{{ if gt (len .Alerts) 3 }}; {{ len (slice .Alerts 3) }} {{ template "petrel.word.more" . }}{{ end }}';
 
+/** A block of `phone_configs`: a gateway and somebody to call have to be there. */
 export function phoneTable(global: GlobalConfig): Table<PhoneConfig> {
   return table<PhoneConfig, PhoneConfig>(
     'phone_config',

@@ -7,6 +7,7 @@ import type { PhoneConfig } from './phone-config.ts';
 /** About a minute and a half of speech. */
 const MAX_TEXT_RUNES = 500;
 
+/** A request to the gateway. */
 export interface PhoneCall {
   readonly to: readonly string[];
   /** One line, to be spoken. */

@@ -7,6 +7,7 @@ import { httpConfig, httpConfigOf } from '../../config/http-config.ts';
 import { exclusive, secretText, templated } from '../../config/secrets.ts';
 import type { IntegrationConfig } from '../integration.ts';
 
+/** Devices of a Pushover user; user key and token are there, each as a value or a file. */
 export interface PushoverConfig extends IntegrationConfig {
   readonly http: HttpClientConfig;
   readonly userKey?: string;
@@ -28,6 +29,7 @@ export interface PushoverConfig extends IntegrationConfig {
   readonly monospace: boolean;
 }
 
+/** A block of `pushover_configs`. */
 export function pushoverTable(global: GlobalConfig): Table<PushoverConfig> {
   return table<PushoverConfig, PushoverConfig>(
     'pushover_config',

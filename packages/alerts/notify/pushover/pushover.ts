@@ -4,6 +4,7 @@ import type { PushoverConfig } from './pushover-config.ts';
 import { pushoverTable } from './pushover-config.ts';
 import { pushoverParameters } from './pushover-payload.ts';
 
+/** Where messages go; Alertmanager knows no key that changes it. */
 export const PUSHOVER_URL = 'https://api.pushover.net/1/messages.json';
 
 /** Pushover: a message on somebody's devices; of priority 2 it is repeated there until it is acknowledged. */

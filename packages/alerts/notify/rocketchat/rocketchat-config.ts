@@ -22,6 +22,7 @@ export interface RocketchatAction {
   readonly msg: string;
 }
 
+/** A channel of Rocket.Chat; token and its user id are there, each as a value or a file. */
 export interface RocketchatConfig extends IntegrationConfig {
   readonly http: HttpClientConfig;
   readonly apiUrl: string;
@@ -67,6 +68,7 @@ const actionTable = table<RocketchatAction>(
 
 const preset = (name: string): string => `{{ template "rocketchat.default.${name}" . }}`;
 
+/** A block of `rocketchat_configs`; the tokens may come from `global`. */
 export function rocketchatTable(global: GlobalConfig): Table<RocketchatConfig> {
   return table<RocketchatConfig, RocketchatConfig>(
     'rocketchat_config',

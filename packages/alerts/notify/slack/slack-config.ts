@@ -41,6 +41,8 @@ export interface SlackConfig extends IntegrationConfig {
   readonly actions: readonly SlackAction[];
   /** Change the message that told of the group first, instead of posting another. */
   readonly updateMessage: boolean;
+  /** Post what follows as replies to the message that told of the group first. */
+  readonly postUpdatesToThread: boolean;
   /** 0: the default of all HTTP notifiers. */
   readonly timeoutMs: number;
 }
@@ -87,6 +89,12 @@ export function slackTable(global: GlobalConfig): Table<SlackConfig> {
       ),
       actions: field('actions', list(slackAction), [], 'Buttons.'),
       updateMessage: field('update_message', boolean, false, 'Change the first message instead of posting more.'),
+      postUpdatesToThread: field(
+        'post_updates_to_thread',
+        boolean,
+        false,
+        'Post more as replies to the first message.',
+      ),
       timeoutMs: field('timeout', duration, 0, 'Of one attempt; 0: 30 s.'),
     },
     { check: (config, report) => checkSlack(config, global, report), finish: (config) => complete(config, global) },
@@ -94,18 +102,19 @@ export function slackTable(global: GlobalConfig): Table<SlackConfig> {
 }
 
 function checkSlack(config: SlackConfig, global: GlobalConfig, report: TableReport): void {
+  const isBot = config.apiUrl === POST_MESSAGE || usesToken(complete(config, global));
+  const requireBot = (key: string, wanted: boolean): void => {
+    if (wanted && !isBot)
+      report.error(key, `${key} can only be used with bot tokens. api_url must be set to ${POST_MESSAGE}`);
+  };
   exclusive(report, 'api_url', 'api_url_file');
   exclusive(report, 'app_token', 'app_token_file');
   const hasToken = report.has('app_token') || report.has('app_token_file');
   if ((report.has('api_url') || report.has('api_url_file')) && hasToken) {
     report.error('app_token', 'at most one of api_url/api_url_file & app_token/app_token_file must be configured');
   }
-  if (config.updateMessage && config.apiUrl !== POST_MESSAGE && !usesToken(complete(config, global))) {
-    report.error(
-      'update_message',
-      `update_message can only be used with bot tokens. api_url must be set to ${POST_MESSAGE}`,
-    );
-  }
+  requireBot('update_message', config.updateMessage);
+  requireBot('post_updates_to_thread', config.postUpdatesToThread);
   const whole = { ...config, ...endpoint(config, global) };
   if ((whole.apiUrl ?? whole.apiUrlFile) === undefined && !usesToken(whole)) {
     report.error('api_url', 'no Slack API URL nor App token set either inline or in a file');

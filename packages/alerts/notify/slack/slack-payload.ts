@@ -20,11 +20,18 @@ export interface SlackPayload {
   readonly attachments: readonly object[];
 }
 
-/** `posted`: the message to change; absent for a new one. Throws TemplateError. */
-export function slackPayload(config: SlackConfig, { render }: Message, posted?: PostedMessage): SlackPayload {
+/** What is done about a message that has been posted: it is changed, or answered. */
+export interface SlackTarget {
+  readonly how: 'update' | 'reply';
+  readonly message: PostedMessage;
+}
+
+/** `target`: absent for a new message. Throws TemplateError. */
+export function slackPayload(config: SlackConfig, { render }: Message, target?: SlackTarget): SlackPayload {
   const head = omitEmpty({
-    channel: posted?.channel ?? render(config.channel),
-    ts: posted?.ts,
+    channel: target?.message.channel ?? render(config.channel),
+    ts: target?.how === 'update' ? target.message.ts : undefined,
+    thread_ts: target?.how === 'reply' ? target.message.ts : undefined,
     username: render(config.username),
     icon_emoji: render(config.iconEmoji),
     icon_url: render(config.iconUrl),

@@ -122,7 +122,7 @@ http_config: { authorization: { credentials: xoxb-1 } }
     expect(seen).toEqual([
       '/api/chat.postMessage #x ',
       '/api/chat.update C1 1.0',
-      '/api/chat.update C1 2.0',
+      '/api/chat.update C1 1.0',
       '/api/chat.postMessage #x ',
     ]);
     service.answer(({ path }) => ({
@@ -134,6 +134,24 @@ http_config: { authorization: { credentials: xoxb-1 } }
     const again = await rehearse(slack, yaml, [firing, firing, firing], { reroute });
     expect(again.map(({ ok }) => ok)).toEqual([true, false, true]);
     expect(again[1]).toMatchObject({ retryable: true });
+  });
+
+  it('answers its first message where it is told to, changed or not', async () => {
+    let ts = 1;
+    const json = { 'Content-Type': 'application/json' };
+    service.answer(() => ({ body: { ok: true, channel: 'C1', ts: `${ts++}.0` }, headers: json }));
+    const yaml = "app_token: xoxb-1\nchannel: '#x'\npost_updates_to_thread: true";
+    const reroute = { ...API, to: service.url };
+    const seen = (from: number) =>
+      service.requests.slice(from).map(({ path, json: body }) => {
+        const { ts: stamp = '', thread_ts: thread = '' } = body as { ts?: string; thread_ts?: string };
+        return `${path.replace('/api/chat.', '')} ${stamp}/${thread}`;
+      });
+    await rehearse(slack, yaml, [firing, firing, resolved, firing], { reroute });
+    expect(seen(0)).toEqual(['postMessage /', 'postMessage /1.0', 'postMessage /1.0', 'postMessage /']);
+    ts = 1;
+    await rehearse(slack, `${yaml}\nupdate_message: true`, [firing, resolved], { reroute });
+    expect(seen(4)).toEqual(['postMessage /', 'postMessage /1.0', 'update 1.0/', 'postMessage /1.0']);
   });
 
   it('says which failures are worth another attempt', async () => {

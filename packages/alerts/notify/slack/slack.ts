@@ -5,7 +5,7 @@ import { createHttpNotifier, requireSuccess } from '../http-notifier.ts';
 import type { IntegrationKind } from '../integration.ts';
 import type { SlackConfig } from './slack-config.ts';
 import { slackTable } from './slack-config.ts';
-import type { PostedMessage } from './slack-payload.ts';
+import type { PostedMessage, SlackTarget } from './slack-payload.ts';
 import { slackPayload } from './slack-payload.ts';
 
 /** Groups whose first message is remembered; the oldest is forgotten, and the group gets a new message. */
@@ -35,20 +35,35 @@ async function deliver(
   { message, send, secretUrl }: HttpExchange,
 ): Promise<string> {
   const { groupKey } = message.notification;
-  const earlier = config.updateMessage ? posted.get(groupKey) : undefined;
-  const payload = slackPayload(config, message, earlier);
+  const { updateMessage, postUpdatesToThread } = config;
   const url = await secretUrl(config.apiUrl, config.apiUrlFile);
-  const answer = await send({ url: earlier === undefined ? url : updateUrl(url), json: payload });
-  const channel = payload.channel ?? '';
-  const told = readAnswer(answer, channel, () => earlier !== undefined && posted.delete(groupKey));
-  if (config.updateMessage && told !== undefined) {
-    posted.delete(groupKey);
-    // The next alerts of a group whose alerts have all ended are a new story.
-    if (message.status === 'firing') posted.set(groupKey, told);
-    const oldest = posted.keys().next().value;
-    if (posted.size > MAX_POSTED && oldest !== undefined) posted.delete(oldest);
-  }
-  return `status ${answer.status}, channel ${quote(channel)}`;
+  let detail = '';
+  const post = async (target?: SlackTarget): Promise<PostedMessage | undefined> => {
+    const payload = slackPayload(config, message, target);
+    const answer = await send({ url: target?.how === 'update' ? updateUrl(url) : url, json: payload });
+    const channel = payload.channel ?? '';
+    detail = `status ${answer.status}, channel ${quote(channel)}`;
+    return readAnswer(answer, channel, () => target !== undefined && posted.delete(groupKey));
+  };
+  const earlier = updateMessage || postUpdatesToThread ? posted.get(groupKey) : undefined;
+  let first = earlier;
+  if (earlier === undefined) first = await post();
+  else if (updateMessage) await post({ how: 'update', message: earlier });
+  if (first === undefined) return detail;
+  if (updateMessage || postUpdatesToThread) remember(posted, groupKey, first);
+  // Changing a message alerts nobody; the reply does, and with both settings the thread holds the whole story.
+  const replies = postUpdatesToThread && (earlier !== undefined || updateMessage);
+  if (replies) await post({ how: 'reply', message: first });
+  // The next alerts of a group whose alerts have all ended are a new story.
+  if (message.status === 'resolved') posted.delete(groupKey);
+  return detail;
+}
+
+function remember(posted: Map<string, PostedMessage>, groupKey: string, message: PostedMessage): void {
+  posted.delete(groupKey);
+  posted.set(groupKey, message);
+  const oldest = posted.keys().next().value;
+  if (posted.size > MAX_POSTED && oldest !== undefined) posted.delete(oldest);
 }
 
 /** `https://slack.com/api/chat.postMessage` → `…/chat.update`. */

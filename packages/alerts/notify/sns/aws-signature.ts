@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
+/** What is signed. */
 export interface AwsRequest {
   readonly method: string;
   readonly url: string;
@@ -8,6 +9,7 @@ export interface AwsRequest {
   readonly body: string;
 }
 
+/** Who signs, for which service. */
 export interface AwsCredentials {
   readonly accessKey: string;
   readonly secretKey: string;

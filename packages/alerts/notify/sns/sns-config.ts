@@ -8,6 +8,7 @@ import { httpConfig, httpConfigOf } from '../../config/http-config.ts';
 import { secretText, templated } from '../../config/secrets.ts';
 import type { IntegrationConfig } from '../integration.ts';
 
+/** How requests to Amazon are signed; texts are empty where nothing is written. */
 export interface SigV4Config {
   /** '': that of the topic. */
   readonly region: string;
@@ -69,6 +70,7 @@ const sigv4Table = table<SigV4Config>(
   },
 );
 
+/** A block of `sns_configs`; warns where nothing could be delivered. */
 export function snsTable(global: GlobalConfig): Table<SnsConfig> {
   return table<SnsConfig, SnsConfig>(
     'sns_config',

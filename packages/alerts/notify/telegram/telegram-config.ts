@@ -11,6 +11,7 @@ import type { IntegrationConfig } from '../integration.ts';
 /** '' is plain text. */
 export type TelegramParseMode = '' | 'Markdown' | 'MarkdownV2' | 'HTML';
 
+/** A chat of Telegram and the bot that writes to it; one of `botToken` and `botTokenFile` is there. */
 export interface TelegramConfig extends IntegrationConfig {
   readonly http: HttpClientConfig;
   readonly apiUrl: string;
@@ -34,6 +35,7 @@ interface Raw extends Omit<TelegramConfig, 'parseMode'> {
 
 const PARSE_MODES: readonly string[] = ['', 'Markdown', 'MarkdownV2', 'HTML'];
 
+/** A block of `telegram_configs`; the token may come from `global`. */
 export function telegramTable(global: GlobalConfig): Table<TelegramConfig> {
   return table<Raw, TelegramConfig>(
     'telegram_config',

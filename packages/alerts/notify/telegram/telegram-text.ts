@@ -2,6 +2,7 @@ import { truncateRunes } from '../truncate.ts';
 
 /** Of formatted text Telegram takes 32 KiB before, and 4096 characters after it has read the markup. */
 const MAX_MESSAGE_BYTES = 1 << 15;
+/** Of what is seen, in characters. */
 export const MAX_MESSAGE_RUNES = 4096;
 
 /** The four names and the numbers that Telegram knows, with or without a semicolon. */

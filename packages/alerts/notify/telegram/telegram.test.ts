@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordingService } from '../recording-service.ts';
 import { startRecordingService } from '../recording-service.ts';
@@ -100,6 +101,29 @@ describe("Telegram's limits", () => {
     const html = `<a href="https://example.com/${'x'.repeat(5000)}">go</a> &lt;b&gt; &#128512; &amp &copy;`;
     expect(visibleText(html)).toBe('go <b> 😀 & &copy;');
     expect(fitHtml(html)).toBe(html);
+  });
+
+  it('fits whatever it is given', () => {
+    const piece = fc.constantFrom(
+      '<b>',
+      '</b>',
+      '&lt;',
+      '&#128512;',
+      '&amp',
+      '<',
+      '>',
+      '警',
+      '😀',
+      'x'.repeat(500),
+      '&copy;',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 200 }), (pieces) => {
+        const fitted = fitHtml(pieces.join(''));
+        expect(Array.from(visibleText(fitted)).length).toBeLessThanOrEqual(4096);
+        expect(Buffer.byteLength(fitted)).toBeLessThanOrEqual(1 << 15);
+      }),
+    );
   });
 
   it('makes plain text of HTML that is too long', () => {

@@ -76,6 +76,11 @@ const BUTTONS = [
     '{{ .URL }}/explore/traces/{{ .Alert.Labels.trace_id }}',
   ),
   button('match "(?i)^https?://" .Alert.Annotations.runbook_url', 'runbook', '{{ .Alert.Annotations.runbook_url }}'),
+  button(
+    'and (match "(?i)^https?://" .Alert.Annotations.runbook) (not (match "(?i)^https?://" .Alert.Annotations.runbook_url))',
+    'runbook',
+    '{{ .Alert.Annotations.runbook }}',
+  ),
   `{{ if eq .Alert.Status "firing" }}<a href="{{ .URL }}/alerts/silences/new?filter=%7B{{ range $i, $pair := .Alert.Labels.SortedPairs }}{{ if $i }}%2C%20{{ end }}{{ if match "^[a-zA-Z_][a-zA-Z0-9_]*$" $pair.Name }}{{ $pair.Name }}{{ else }}{{ printf "%q" $pair.Name }}{{ end }}%3D{{ printf "%q" $pair.Value }}{{ end }}%7D" style="${BUTTON}">{{ template "petrel.word.silence" }}</a>{{ end }}`,
 ].join('');
 

@@ -2,7 +2,7 @@
  * Links of one alert; the dot holds `Alert` and `URL` (where Petrel is). They are the ones of links.ts. Each is empty where there is
  * nothing to lead to.
  */
-export const LINK_TEMPLATES = String.raw`
+export const LINK_TEMPLATES = `
 {{ define "petrel.link.graph" }}{{ if .Alert.GeneratorURL }}{{ .Alert.GeneratorURL }}{{ else if .Alert.Annotations.expr }}{{ .URL }}/graph?g0.expr={{ .Alert.Annotations.expr | urlquery }}{{ end }}{{ end }}
 
 {{ define "petrel.link.logs" }}{{ $labels := .Alert.Labels }}{{ if $labels.service }}{{ .URL }}/explore/logs?query={{ printf "{service=%q}" $labels.service | urlquery }}{{ else if $labels.service_name }}{{ .URL }}/explore/logs?query={{ printf "{service_name=%q}" $labels.service_name | urlquery }}{{ else if $labels.app }}{{ .URL }}/explore/logs?query={{ printf "{app=%q}" $labels.app | urlquery }}{{ else if $labels.job }}{{ .URL }}/explore/logs?query={{ printf "{job=%q}" $labels.job | urlquery }}{{ end }}{{ end }}

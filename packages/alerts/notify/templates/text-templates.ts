@@ -11,7 +11,7 @@ interface Markup {
   readonly lineBreak: string;
   readonly bullet: string;
   /** A pipeline's end that takes the meaning from what alerts say; '' where nothing has one. */
-  readonly escape: string;
+  readonly escaping: string;
 }
 
 const word = (name: string): string => `{{ template "petrel.word.${name}" }}`;
@@ -28,7 +28,7 @@ const MARKUPS: readonly Markup[] = [
     link: (name, target) => `${name}${colon}${target}`,
     lineBreak: '\n',
     bullet: '- ',
-    escape: '',
+    escaping: '',
   },
   {
     name: 'markdown',
@@ -36,7 +36,7 @@ const MARKUPS: readonly Markup[] = [
     link: (name, target) => `[${name}](${target})`,
     lineBreak: '  \n',
     bullet: '- ',
-    escape: '',
+    escaping: '',
   },
   {
     // Slack's own: one asterisk, links in angle brackets.
@@ -45,7 +45,7 @@ const MARKUPS: readonly Markup[] = [
     link: (name, target) => `<${target}|${name}>`,
     lineBreak: '\n',
     bullet: '• ',
-    escape: SLACK_ESCAPE,
+    escaping: SLACK_ESCAPE,
   },
 ];
 
@@ -64,9 +64,11 @@ const TITLE =
   '{{ define "petrel.title" }}[{{ template "petrel.status" . }}]{{ range .GroupLabels.SortedPairs.Values }} {{ . }}{{ end }}{{ with .CommonLabels.Remove .GroupLabels.Names }} ({{ .Values | join " " }}){{ end }}{{ end }}';
 
 /** The first that an alert has; the dot is the alert. */
-function summaryTemplate(name: string, escape: string): string {
+function summaryTemplate(name: string, escaping: string): string {
   const sources = ['.Annotations.summary', '.Annotations.description', '.Annotations.message', '.Labels.alertname'];
-  const branches = sources.map((source, i) => `{{ ${i === 0 ? 'if' : 'else if'} ${source} }}{{ ${source}${escape} }}`);
+  const branches = sources.map(
+    (source, i) => `{{ ${i === 0 ? 'if' : 'else if'} ${source} }}{{ ${source}${escaping} }}`,
+  );
   return `{{ define "petrel.summary.${name}" }}${branches.join('')}{{ end }}{{ end }}`;
 }
 
@@ -74,7 +76,7 @@ function summaryTemplate(name: string, escape: string): string {
 export const TEXT_TEMPLATES = [
   TITLE,
   ...MARKUPS.flatMap((markup) => [
-    summaryTemplate(markup.name, markup.escape),
+    summaryTemplate(markup.name, markup.escaping),
     groupsTemplate(markup),
     alertTemplate(markup),
   ]),
@@ -89,15 +91,15 @@ function groupsTemplate(markup: Markup): string {
 }
 
 /** First what has happened and what to do, then where to look, then what it is called. */
-function alertTemplate({ name, strong, link, lineBreak, bullet, escape }: Markup): string {
+function alertTemplate({ name, strong, link, lineBreak, bullet, escaping }: Markup): string {
   const line = (label: string, annotation: string): string =>
-    `{{ with .Alert.Annotations.${annotation} }}${word(label)}${colon}{{ .${escape} }}${lineBreak}{{ end }}`;
+    `{{ with .Alert.Annotations.${annotation} }}${word(label)}${colon}{{ .${escaping} }}${lineBreak}{{ end }}`;
   const runbook = `{{ if match "(?i)^https?://" .Alert.Annotations.runbook_url }}${link(word('runbook'), call('runbook'))}${lineBreak}{{ else }}${line('runbook', 'runbook')}{{ end }}`;
-  const description = `{{ if and .Alert.Annotations.summary .Alert.Annotations.description }}{{ .Alert.Annotations.description${escape} }}${lineBreak}{{ end }}`;
+  const description = `{{ if and .Alert.Annotations.summary .Alert.Annotations.description }}{{ .Alert.Annotations.description${escaping} }}${lineBreak}{{ end }}`;
   const time = (label: string, when: string): string =>
     `${word(label)}${colon}{{ .Alert.${when} | date "2006-01-02 15:04:05 MST" }}`;
   const times = `{{ if eq .Alert.Status "firing" }}${time('since', 'StartsAt')}{{ else }}${time('until', 'EndsAt')}{{ end }}${lineBreak}`;
-  const labels = `${word('labels')}${colon}{{ range $i, $pair := .Alert.Labels.SortedPairs }}{{ if $i }}, {{ end }}{{ $pair.Name }}={{ $pair.Value${escape} }}{{ end }}\n\n`;
+  const labels = `${word('labels')}${colon}{{ range $i, $pair := .Alert.Labels.SortedPairs }}{{ if $i }}, {{ end }}{{ $pair.Name }}={{ $pair.Value${escaping} }}{{ end }}\n\n`;
   return [
     `{{ define "petrel.alert.${name}" }}`,
     `${bullet}${strong(`{{ template "petrel.summary.${name}" .Alert }}`)}${lineBreak}`,

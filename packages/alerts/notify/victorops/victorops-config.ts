@@ -9,6 +9,7 @@ import { exclusive, secretText, templated } from '../../config/secrets.ts';
 import { inherited } from '../inherited.ts';
 import type { IntegrationConfig } from '../integration.ts';
 
+/** A team of Splunk On-Call; one of `apiKey` and `apiKeyFile` is there. */
 export interface VictoropsConfig extends IntegrationConfig {
   readonly http: HttpClientConfig;
   readonly apiKey?: string;
@@ -35,6 +36,7 @@ const RESERVED_FIELDS = [
 /** A template of the default set. */
 const preset = (name: string): string => `{{ template "victorops.default.${name}" . }}`;
 
+/** A block of `victorops_configs`; the key may come from `global`. */
 export function victoropsTable(global: GlobalConfig): Table<VictoropsConfig> {
   return table<VictoropsConfig, VictoropsConfig>(
     'victorops_config',

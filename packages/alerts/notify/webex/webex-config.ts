@@ -7,6 +7,7 @@ import { httpConfig, httpConfigOf } from '../../config/http-config.ts';
 import { templated } from '../../config/secrets.ts';
 import type { IntegrationConfig } from '../integration.ts';
 
+/** A room of Webex; the bot's token is `http.authorization`. */
 export interface WebexConfig extends IntegrationConfig {
   readonly http: HttpClientConfig;
   readonly apiUrl: string;
@@ -18,6 +19,7 @@ interface Raw extends Omit<WebexConfig, 'http'> {
   readonly http?: HttpClientConfig;
 }
 
+/** A block of `webex_configs`; it needs an `http_config` of its own. */
 export function webexTable(global: GlobalConfig): Table<WebexConfig> {
   return table<Raw, WebexConfig>(
     'webex_config',

@@ -1,4 +1,5 @@
 import type { Message } from '../message-data.ts';
+import { notificationReason } from '../message-data.ts';
 import type { NotifiedAlert } from '../notifier.ts';
 
 /** What webhooks get, version 4 of Alertmanager's message, in its order of fields. */
@@ -6,9 +7,12 @@ export interface WebhookMessage {
   readonly receiver: string;
   readonly status: 'firing' | 'resolved';
   readonly alerts: readonly WebhookAlert[];
+  /** `first notification`, `new alerts added`, `some alerts resolved`, `all alerts resolved`, `repeat interval elapsed`. */
+  readonly notification_reason: string;
   readonly groupLabels: Readonly<Record<string, string>>;
   readonly commonLabels: Readonly<Record<string, string>>;
   readonly commonAnnotations: Readonly<Record<string, string>>;
+  readonly routeLabels: Readonly<Record<string, string>>;
   readonly externalURL: string;
   readonly version: '4';
   readonly groupKey: string;
@@ -29,7 +33,7 @@ export interface WebhookAlert {
 
 const ZERO_TIME = '0001-01-01T00:00:00Z';
 
-/** The message for the alerts that `message` shows, of which `truncatedAlerts` were left out. */
+/** The message for the alerts that `message` shows, of which `truncatedAlerts` were left out. Throws TemplateError when a label of the route does not expand. */
 export function webhookMessage(message: Message, externalUrl: string, truncatedAlerts: number): WebhookMessage {
   const { notification, alerts, status } = message;
   return {
@@ -37,9 +41,13 @@ export function webhookMessage(message: Message, externalUrl: string, truncatedA
     receiver: notification.receiver.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&'),
     status,
     alerts: alerts.map(webhookAlert),
+    notification_reason: notificationReason(notification.reason),
     groupLabels: notification.groupLabels.toObject(),
     commonLabels: common(alerts.map(({ labels }) => labels.toObject())),
     commonAnnotations: common(alerts.map(({ annotations }) => annotations.toObject())),
+    routeLabels: Object.fromEntries(
+      Object.entries(notification.routeLabels ?? {}).map(([name, value]) => [name, message.render(value)]),
+    ),
     externalURL: externalUrl,
     version: '4',
     groupKey: notification.groupKey,

@@ -26,7 +26,8 @@ const RESOLVED = { ...FIRING, labels: { ...FIRING.labels, instance: 'b' }, statu
 
 describe('webhooks', () => {
   it("post Alertmanager's message, byte for byte", async () => {
-    const [outcome] = await rehearse(webhook, `url: ${service.url}/hook?a=1`, notificationOf([FIRING, RESOLVED]));
+    const notification = notificationOf([FIRING, RESOLVED], { routeLabels: { owner: '{{ .Receiver }}!' } });
+    const [outcome] = await rehearse(webhook, `url: ${service.url}/hook?a=1`, notification);
     expect(outcome).toEqual({ ok: true, detail: 'status 200' });
     const { method, path, query, headers, text } = service.last();
     expect([method, path, query.get('a')]).toEqual(['POST', '/hook', '1']);
@@ -40,8 +41,8 @@ describe('webhooks', () => {
         `"startsAt":"2026-08-22T09:20:00Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"${generator}","fingerprint":"${first?.fingerprint}"},` +
         '{"status":"resolved","labels":{"alertname":"HighErrorRate","instance":"b","service":"order \\u003c1\\u003e"},"annotations":{"summary":"too many \\u0026 more"},' +
         `"startsAt":"2026-08-22T09:20:00Z","endsAt":"2026-08-22T09:29:00Z","generatorURL":"${generator}","fingerprint":"${second?.fingerprint}"}],` +
-        '"groupLabels":{"alertname":"HighErrorRate"},"commonLabels":{"alertname":"HighErrorRate","service":"order \\u003c1\\u003e"},' +
-        `"commonAnnotations":{"summary":"too many \\u0026 more"},"externalURL":"${EXTERNAL_URL}","version":"4",` +
+        '"notification_reason":"first notification","groupLabels":{"alertname":"HighErrorRate"},"commonLabels":{"alertname":"HighErrorRate","service":"order \\u003c1\\u003e"},' +
+        `"commonAnnotations":{"summary":"too many \\u0026 more"},"routeLabels":{"owner":"team-x!"},"externalURL":"${EXTERNAL_URL}","version":"4",` +
         '"groupKey":"{}:{alertname=\\"HighErrorRate\\"}","truncatedAlerts":0}\n',
     );
   });
@@ -112,7 +113,7 @@ payload:
     expect(JSON.stringify(refused)).toContain('ECONNREFUSED');
   });
 
-  it('give up when they are told to, and after their timeout', async () => {
+  it('follow redirects, but not in circles', async () => {
     service.answer(() => ({ status: 302, headers: { Location: `${service.url}/again` } }));
     const [redirected] = await rehearse(webhook, `url: ${service.url}`, notificationOf([FIRING]));
     expect(redirected).toMatchObject({ ok: false, retryable: true });

@@ -38,6 +38,7 @@ interface Raw extends Omit<WechatConfig, 'messageType'> {
 
 const preset = (name: string): string => `{{ template "wechat.default.${name}" . }}`;
 
+/** A block of `wechat_configs`; an application's secret and corporation may come from `global`. */
 export function wechatTable(global: GlobalConfig): Table<WechatConfig> {
   return table<Raw, WechatConfig>(
     'wechat_config',

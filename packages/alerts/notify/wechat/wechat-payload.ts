@@ -23,13 +23,16 @@ export function wechatPayload(config: WechatConfig, { render }: Message): object
   };
 }
 
-/** A message of a group's robot. Only texts can mention people. */
+/** A message of a group's robot. Markdown mentions people by their ids in the text, and cannot mention everybody. */
 export function wechatRobotPayload(config: WechatConfig, { render }: Message): object {
   const content = render(config.message);
-  if (config.messageType === 'markdown') {
-    return { msgtype: 'markdown', markdown: { content: truncateBytes(content, MAX_ROBOT_MARKDOWN_BYTES).text } };
-  }
   const people = (templates: readonly string[]): string[] => templates.map(render).filter((name) => name !== '');
+  if (config.messageType === 'markdown') {
+    const ids = people(config.mentionedList).filter((id) => id !== '@all');
+    const mentions = ids.length === 0 ? '' : `\n${ids.map((id) => `<@${id}>`).join(' ')}`;
+    const room = Math.max(0, MAX_ROBOT_MARKDOWN_BYTES - Buffer.byteLength(mentions));
+    return { msgtype: 'markdown', markdown: { content: `${truncateBytes(content, room).text}${mentions}` } };
+  }
   return {
     msgtype: 'text',
     text: {

@@ -62,7 +62,7 @@ describe('an application of WeCom', () => {
         return nowMs;
       },
     });
-    expect(service.requests.filter(({ path }) => path.endsWith("gettoken"))).toHaveLength(2);
+    expect(service.requests.filter(({ path }) => path.endsWith('gettoken'))).toHaveLength(2);
   });
 
   it('asks again when the server does not take the token any more', async () => {
@@ -117,6 +117,12 @@ describe("WeCom's group robot", () => {
       msgtype: 'text',
       text: { content: 'firing', mentioned_list: ['wangqing', '@all'], mentioned_mobile_list: ['13800001111'] },
     });
+  });
+
+  it('mentions people in Markdown by their ids', async () => {
+    service.answer(() => ({ body: { errcode: 0 } }));
+    await rehearse(wechat, robot("message_type: markdown\nmentioned_list: ['wangqing', '@all', 'li']"), firing);
+    expect(service.last().json).toEqual({ msgtype: 'markdown', markdown: { content: 'firing\n<@wangqing> <@li>' } });
   });
 
   it.each([

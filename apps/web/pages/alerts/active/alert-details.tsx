@@ -91,11 +91,7 @@ function Actions({ alert }: { readonly alert: ActiveAlert }): ReactNode {
       <Action to={silenceLink(alert.labels)} icon={<IconBellOff size={14} />} testId="action-silence">
         {t('alerts.silence')}
       </Action>
-      <Action
-        to={explainLink(explainQuestion(alert))}
-        icon={<IconHelpCircle size={14} />}
-        testId="action-explain"
-      >
+      <Action to={explainLink(explainQuestion(alert))} icon={<IconHelpCircle size={14} />} testId="action-explain">
         {t('alerts.explain')}
       </Action>
       {graph !== undefined && (
@@ -134,7 +130,10 @@ function Action({ to, icon, children, inside = true, testId }: ActionProps): Rea
       variant="default"
       leftSection={icon}
       data-testid={testId}
-      {...(inside ? { onClick: (event) => followInside(event, to) } : { target: '_blank', rel: 'noreferrer' })}
+      {...(inside ? {} : { target: '_blank', rel: 'noreferrer' })}
+      onClick={(event) => {
+        if (inside) followInside(event, to);
+      }}
     >
       {children}
     </Button>

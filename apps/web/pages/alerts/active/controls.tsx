@@ -27,7 +27,8 @@ export function Controls({ address, counts, receivers, labelNames, filterError }
     count: counts[state],
   }));
   const group = groupParameter(address.groupBy) ?? 'route';
-  const names = labelNames.includes(group) || group === 'route' || group === 'none' ? labelNames : [group, ...labelNames];
+  const names =
+    labelNames.includes(group) || group === 'route' || group === 'none' ? labelNames : [group, ...labelNames];
   return (
     <Group gap="xs" align="start">
       <FilterInput

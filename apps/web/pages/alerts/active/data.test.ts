@@ -27,7 +27,14 @@ describe('toOverview', () => {
     const shared = alert('1');
     const overview = toOverview(
       [group('team', [shared, alert('2')]), group('boss', [shared])],
-      [{ labels: { severity: 'warning', instance: '1', alertname: 'A' }, annotations: {}, state: 'firing', value: '0.5' }],
+      [
+        {
+          labels: { severity: 'warning', instance: '1', alertname: 'A' },
+          annotations: {},
+          state: 'firing',
+          value: '0.5',
+        },
+      ],
     );
     expect(overview.alerts.map(({ id, value }) => [id, value])).toEqual([
       ['1', '0.5'],
@@ -38,10 +45,13 @@ describe('toOverview', () => {
 
   it('keeps apart what waits and what nobody routes', () => {
     const rule = { annotations: {}, value: '1', activeAt: '2026-11-22T10:00:00Z' };
-    const overview = toOverview([], [
-      { ...rule, labels: { alertname: 'P' }, state: 'pending' },
-      { ...rule, labels: { alertname: 'F' }, state: 'firing', missing: true },
-    ]);
+    const overview = toOverview(
+      [],
+      [
+        { ...rule, labels: { alertname: 'P' }, state: 'pending' },
+        { ...rule, labels: { alertname: 'F' }, state: 'firing', missing: true },
+      ],
+    );
     expect(overview.pending.map((one) => one.name)).toEqual(['P']);
     expect(overview.unrouted.map((one) => [one.name, one.missing])).toEqual([['F', true]]);
     expect(layOut(overview, everything).map(({ kind }) => kind)).toEqual(['unrouted', 'pending']);

@@ -63,14 +63,24 @@ export function layOut(overview: AlertsOverview, { groupBy, passes, receiver }: 
   const routed = [...byReceiver].map(([name, groups]) => ({
     kind: 'receiver' as const,
     name,
-    groups: groups.map(({ labels, alerts }, index) => shownGroup(`${name}/${JSON.stringify(labels)}/${index}`, labels, alerts.filter(passes))),
+    groups: groups.map(({ labels, alerts }, index) =>
+      shownGroup(`${name}/${JSON.stringify(labels)}/${index}`, labels, alerts.filter(passes)),
+    ),
   }));
   const rest =
     receiver !== ''
       ? []
       : ([
-          { kind: 'unrouted', name: '', groups: byLabel(overview.unrouted.filter(passes), 'label:alertname', 'unrouted/') },
-          { kind: 'pending', name: '', groups: byLabel(overview.pending.filter(passes), 'label:alertname', 'pending/') },
+          {
+            kind: 'unrouted',
+            name: '',
+            groups: byLabel(overview.unrouted.filter(passes), 'label:alertname', 'unrouted/'),
+          },
+          {
+            kind: 'pending',
+            name: '',
+            groups: byLabel(overview.pending.filter(passes), 'label:alertname', 'pending/'),
+          },
         ] as const);
   return sections([...routed, ...rest]);
 }
@@ -93,8 +103,7 @@ export function toRows(
         if (whole || index < FIRST_SHOWN || alert.id === folding.selected)
           rows.push({ kind: 'alert', key: `${group.key}#${alert.id}`, alert, group });
       });
-      if (!whole)
-        rows.push({ kind: 'more', key: `${group.key}…`, group, hidden: group.alerts.length - FIRST_SHOWN });
+      if (!whole) rows.push({ kind: 'more', key: `${group.key}…`, group, hidden: group.alerts.length - FIRST_SHOWN });
     }
   }
   return rows;
@@ -125,7 +134,13 @@ function byLabel(alerts: readonly ActiveAlert[], groupBy: GroupBy, prefix = ''):
 
 function shownGroup(key: string, labels: LabelMap, alerts: readonly ActiveAlert[]): ShownGroup {
   const sorted = [...alerts].sort(compareAlerts);
-  return { key, labels, alerts: sorted, shared: { ...sharedLabels(sorted.map((one) => one.labels)), ...labels }, counts: countStates(alerts) };
+  return {
+    key,
+    labels,
+    alerts: sorted,
+    shared: { ...sharedLabels(sorted.map((one) => one.labels)), ...labels },
+    counts: countStates(alerts),
+  };
 }
 
 function compareAlerts(a: ActiveAlert, b: ActiveAlert): number {
@@ -158,7 +173,10 @@ function sections(
       count: groups.reduce((sum, { alerts }) => sum + alerts.length, 0),
     }))
     .filter(({ groups }) => groups.length > 0)
-    .sort((a, b) => sectionRank(a) - sectionRank(b) || worst(a) - worst(b) || b.count - a.count || (a.name < b.name ? -1 : 1));
+    .sort(
+      (a, b) =>
+        sectionRank(a) - sectionRank(b) || worst(a) - worst(b) || b.count - a.count || (a.name < b.name ? -1 : 1),
+    );
 }
 
 function sectionRank({ kind }: Section): number {

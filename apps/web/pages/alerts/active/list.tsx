@@ -1,5 +1,5 @@
-import type { RoutingData } from '@petrel/api/contract/alerting.ts';
 import { Group, Kbd, Text, UnstyledButton } from '@mantine/core';
+import type { RoutingData } from '@petrel/api/contract/alerting.ts';
 import type { ReactNode } from 'react';
 import { useCallback, useMemo, useState } from 'react';
 import { useI18n } from '../../../i18n/index.tsx';

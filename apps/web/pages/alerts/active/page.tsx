@@ -16,6 +16,7 @@ import { Controls } from './controls.tsx';
 import type { ActiveAlert, AlertsOverview } from './data.ts';
 import { countStates, toOverview } from './data.ts';
 import { commonLabelNames, layOut } from './layout.ts';
+import type { Folding } from './list.tsx';
 import { AlertList } from './list.tsx';
 
 const SHOWN_LABEL_NAMES = 14;
@@ -125,4 +126,4 @@ function Nothing({ none }: { readonly none: boolean }): ReactNode {
   );
 }
 
-const NOTHING_FOLDED = { opened: new Set<string>(), closed: new Set<string>() };
+const NOTHING_FOLDED: Folding = { opened: new Set(), closed: new Set() };

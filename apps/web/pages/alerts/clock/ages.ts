@@ -64,8 +64,16 @@ export function parseTime(text: string, nowMs: number): number | undefined {
 }
 
 function spanMs(text: string): number {
-  const sizes: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+  const sizes: Readonly<Record<string, number>> = {
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+    w: 604_800_000,
+  };
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdw])/g)) total += Number(amount) * (sizes[unit as string] ?? 0);
+  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdw])/g))
+    total += Number(amount) * (sizes[unit as string] ?? 0);
   return total;
 }

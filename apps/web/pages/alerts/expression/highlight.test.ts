@@ -13,5 +13,9 @@ it('colours an expression and leaves its text as it is', () => {
 });
 
 it('leaves what does not parse readable', () => {
-  expect(highlightPromql('sum(').map((piece) => piece.text).join('')).toBe('sum(');
+  expect(
+    highlightPromql('sum(')
+      .map((piece) => piece.text)
+      .join(''),
+  ).toBe('sum(');
 });

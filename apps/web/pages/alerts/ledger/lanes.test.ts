@@ -43,9 +43,12 @@ it('draws what fires since before the stretch over all of it', () => {
 });
 
 it('leaves no gap and no overlap', () => {
-  const changes = fc.array(fc.tuple(fc.integer({ min: -5, max: 15 }), fc.constantFrom('pending', 'firing', 'inactive', 'other')), {
-    minLength: 1,
-  });
+  const changes = fc.array(
+    fc.tuple(fc.integer({ min: -5, max: 15 }), fc.constantFrom('pending', 'firing', 'inactive', 'other')),
+    {
+      minLength: 1,
+    },
+  );
   fc.assert(
     fc.property(changes, (list) => {
       const entries = list.map(([minute, reason]) => entry(minute, reason));

@@ -43,7 +43,12 @@ export function toLanes({ startMs, endMs, entries, current }: LanesInput): reado
   return [...byAlert]
     .map(([key, { labels, changes }]) => {
       changes.sort((a, b) => a.atMs - b.atMs);
-      return { key, labels, segments: segmentsOf(changes, startMs, endMs), lastChangeMs: changes.at(-1)?.atMs ?? startMs };
+      return {
+        key,
+        labels,
+        segments: segmentsOf(changes, startMs, endMs),
+        lastChangeMs: changes.at(-1)?.atMs ?? startMs,
+      };
     })
     .sort((a, b) => b.lastChangeMs - a.lastChangeMs || (a.key < b.key ? -1 : 1));
 }

@@ -6,7 +6,7 @@ import { useI18n } from '../../../i18n/index.tsx';
 import { clockText } from '../clock/ages.ts';
 import { LabelList } from '../labels/label-list.tsx';
 import { ownLabels, sharedLabels } from '../labels/labels-text.ts';
-import type { Lane, LanesInput, LaneState } from './lanes.ts';
+import type { Lane, LaneState, LanesInput } from './lanes.ts';
 import { toLanes } from './lanes.ts';
 import classes from './timeline.module.css';
 
@@ -103,7 +103,9 @@ function Changes({
   if (entries.length === 0) return null;
   return (
     <details>
-      <summary style={{ fontSize: 12, cursor: 'pointer' }}>{t('rules.history.changes', { count: entries.length })}</summary>
+      <summary style={{ fontSize: 12, cursor: 'pointer' }}>
+        {t('rules.history.changes', { count: entries.length })}
+      </summary>
       <div className={classes.entries} data-testid="state-changes">
         {entries.slice(0, MAX_CHANGES).map((entry, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: entries of one answer, which may be equal
@@ -127,9 +129,7 @@ function Change({
     <>
       <span className={classes.time}>{clockText(Date.parse(entry.time), endMs)}</span>
       <span>{entry.reason}</span>
-      <span>
-        {entry.text === '' ? <LabelList labels={ownLabels(entry.labels, shared)} oneLine /> : entry.text}
-      </span>
+      <span>{entry.text === '' ? <LabelList labels={ownLabels(entry.labels, shared)} oneLine /> : entry.text}</span>
     </>
   );
 }

@@ -43,7 +43,12 @@ describe('parseFilter', () => {
 
   it('ends on any text', () => {
     fc.assert(fc.property(fc.string(), (text) => void parseFilter(text)));
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '"', '\\', '=', '~', '!', '{', ' ') }), (text) => void parseFilter(text)));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', '"', '\\', '=', '~', '!', '{', ' ') }),
+        (text) => void parseFilter(text),
+      ),
+    );
   });
 });
 

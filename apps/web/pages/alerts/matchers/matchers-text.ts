@@ -81,7 +81,9 @@ function unquote(text: string): string {
   if (!text.startsWith('"')) return text;
   try {
     // Go writes `\x7f` where JSON has no such escape.
-    return JSON.parse(text.replace(/\\(\\|x([0-9a-f]{2}))/gi, (whole, _, hex) => (hex ? `\\u00${hex}` : whole))) as string;
+    return JSON.parse(
+      text.replace(/\\(\\|x([0-9a-f]{2}))/gi, (whole, _, hex) => (hex ? `\\u00${hex}` : whole)),
+    ) as string;
   } catch {
     return text.slice(1, -1).replaceAll(/\\(.)/g, '$1');
   }

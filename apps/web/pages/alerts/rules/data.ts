@@ -89,7 +89,9 @@ export function ruleMatches({ rule, group }: Rule, filter: string): boolean {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
   const labels = Object.entries(rule.labels ?? {}).map(([name, value]) => `${name}="${value}"`);
-  const text = [rule.name, rule.query, group.name, group.file, rule.lastError ?? '', ...labels].join('\n').toLowerCase();
+  const text = [rule.name, rule.query, group.name, group.file, rule.lastError ?? '', ...labels]
+    .join('\n')
+    .toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

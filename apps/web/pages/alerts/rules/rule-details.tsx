@@ -138,7 +138,10 @@ function History({ entry: { rule } }: { readonly entry: Rule }): ReactNode {
       })),
     [rule.alerts],
   );
-  const input = useMemo(() => (ledger.data === undefined ? undefined : { ...ledger.data, current }), [ledger.data, current]);
+  const input = useMemo(
+    () => (ledger.data === undefined ? undefined : { ...ledger.data, current }),
+    [ledger.data, current],
+  );
   return (
     <Stack gap={6}>
       <Group gap="sm">

@@ -25,7 +25,11 @@ export function countSilences(silences: readonly GettableSilence[]): Readonly<Re
 /** In the order in which they matter: what ends first, what begins first, what ended last. */
 export function sortSilences(silences: readonly GettableSilence[]): readonly GettableSilence[] {
   const time = ({ status, startsAt, endsAt }: GettableSilence): number =>
-    status.state === 'active' ? Date.parse(endsAt) : status.state === 'pending' ? Date.parse(startsAt) : -Date.parse(endsAt);
+    status.state === 'active'
+      ? Date.parse(endsAt)
+      : status.state === 'pending'
+        ? Date.parse(startsAt)
+        : -Date.parse(endsAt);
   return [...silences].sort(
     (a, b) =>
       SILENCE_STATES.indexOf(a.status.state) - SILENCE_STATES.indexOf(b.status.state) ||

@@ -22,7 +22,8 @@ export function Preview({ matchers }: { readonly matchers: readonly Matcher[] })
   const { t } = useI18n();
   const [settled] = useDebouncedValue(JSON.stringify(completeMatchers(matchers)), SETTLE_MS);
   const asked = JSON.parse(settled) as readonly Matcher[];
-  const askable = asked.length > 0 && asked.every((one) => regexProblem(one) === undefined) && !asked.every(matchesEmpty);
+  const askable =
+    asked.length > 0 && asked.every((one) => regexProblem(one) === undefined) && !asked.every(matchesEmpty);
   const preview = useQuery({
     queryKey: ['alerts', 'preview', settled],
     enabled: askable,
@@ -76,9 +77,7 @@ function PreviewLists({ data }: { readonly data: SilencePreviewData }): ReactNod
               </Text>
               <LabelList labels={one.groupLabels} />
               <Badge size="xs" radius="sm" variant="default" tt="none">
-                {one.whole
-                  ? t('silences.preview.whole')
-                  : t('silences.preview.partly', { count: one.alerts.length })}
+                {one.whole ? t('silences.preview.whole') : t('silences.preview.partly', { count: one.alerts.length })}
               </Badge>
             </Group>
           </div>

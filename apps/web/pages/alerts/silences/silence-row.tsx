@@ -39,7 +39,7 @@ export const SilenceRow = memo(function SilenceRow({ silence, affected, chosen, 
               component="button"
               size="xs"
               disabled={affected.length === 0}
-              c={affected.length === 0 ? 'dimmed' : undefined}
+              c={affected.length === 0 ? 'dimmed' : 'blue'}
               aria-expanded={open}
               data-testid="affected"
               onClick={() => setOpen(!open)}
@@ -49,7 +49,10 @@ export const SilenceRow = memo(function SilenceRow({ silence, affected, chosen, 
           )}
         </Group>
       </div>
-      <div className={classes.time} title={`${localTime(Date.parse(silence.startsAt))} – ${localTime(Date.parse(silence.endsAt))}`}>
+      <div
+        className={classes.time}
+        title={`${localTime(Date.parse(silence.startsAt))} – ${localTime(Date.parse(silence.endsAt))}`}
+      >
         <div>{timeText(silence, nowMs, t)}</div>
         <Text size="xs" c="dimmed">
           {localTime(Date.parse(state === 'pending' ? silence.startsAt : silence.endsAt)).slice(0, -3)}
@@ -100,12 +103,7 @@ function Actions({ silence }: { readonly silence: GettableSilence }): ReactNode 
       {!over && (
         <Popover opened={asking} onChange={setAsking} position="bottom-end" shadow="md" trapFocus>
           <Popover.Target>
-            <Button
-              size="compact-xs"
-              variant="default"
-              data-testid="expire-silence"
-              onClick={() => setAsking(!asking)}
-            >
+            <Button size="compact-xs" variant="default" data-testid="expire-silence" onClick={() => setAsking(!asking)}>
               {t('silences.expire')}
             </Button>
           </Popover.Target>

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { runRulesSuite } from './run.ts';
+
+const folder = fileURLToPath(new URL('../../../../shared/conformance/rules', import.meta.url));
+if (!existsSync(folder)) console.log('../shared/conformance/rules is not there: its files are not run');
+
+test.skipIf(!existsSync(folder))(
+  'the rules conformance files pass (skipped where the folder is absent)',
+  async () => {
+    const { passed, failed, skipped, lines } = await runRulesSuite([folder]);
+    expect(lines.filter((line) => line.startsWith('FAIL'))).toEqual([]);
+    // The historic switch of the @ modifier.
+    expect({ failed, skipped }).toEqual({ failed: 0, skipped: 1 });
+    expect(passed).toBeGreaterThan(130);
+  },
+  60_000,
+);
