@@ -1,12 +1,13 @@
 import { usageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
-const HELP = `Petrel ${VERSION}: metrics for distributed systems, compatible with Prometheus.
+const HELP = `Petrel ${VERSION}: metrics and alerts for distributed systems, compatible with Prometheus and Alertmanager.
 
 petrel server [options]              run the server
   --config FILE                      configuration (default: petrel.yml if it is there)
   --data DIR                         data directory (default: ./data)
   --listen HOST:PORT                 main port (default: 127.0.0.1:7070)
+  --web.external-url URL             where people reach it, for links in notifications
   --otlp-grpc HOST:PORT|off          OTLP over gRPC (default: 127.0.0.1:4317)
   --web.enable-lifecycle             allow POST /-/quit (POST /-/reload needs nothing)
   --log.level debug|info|warn|error  (default: info)
@@ -22,8 +23,9 @@ petrel query labels [URL] NAME       --match SELECTOR… --start TIME --end TIME
   --header NAME=VALUE                sent with the request; may be repeated
   URL is http://127.0.0.1:7070 unless given
 
-petrel check config FILE…            check configuration files
+petrel check config FILE…            check configuration files, and the rules and routing that they name
 petrel check rules FILE…             check rule files
+petrel check alertmanager FILE…      check alertmanager.yml files
 petrel test rules FILE…              run unit tests of rules, written for promtool
   --run REGEX                        only tests with such a name; may be repeated
   --enable-feature NAME              of PromQL, for both: promql-experimental-functions, promql-duration-expr,
@@ -66,15 +68,17 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
 }
 
 async function runCheck([what, ...files]: readonly string[]): Promise<number> {
-  if (what === 'rules') {
-    const { checkRules } = await import('./commands/check-rules.ts');
-    return checkRules(files, console.log);
+  if (files.length > 0) {
+    switch (what) {
+      case 'config':
+        return (await import('./commands/check-config.ts')).checkConfig(files, console.log);
+      case 'rules':
+        return (await import('./commands/check-rules.ts')).checkRules(files, console.log);
+      case 'alertmanager':
+        return (await import('./commands/check-alertmanager.ts')).checkAlertmanager(files, console.log);
+    }
   }
-  if (what !== 'config' || files.length === 0) {
-    return usageError('write: petrel check config FILE… or petrel check rules FILE…');
-  }
-  const { checkConfig } = await import('./commands/check-config.ts');
-  return checkConfig(files, console.log);
+  return usageError('write: petrel check config|rules|alertmanager FILE…');
 }
 
 async function runTest([what, ...args]: readonly string[]): Promise<number> {

@@ -116,6 +116,7 @@ function notifierTools(
   const { egress, language } = config.alerting;
   return {
     http: (http) => new HttpClient(http, process.env, { egress }),
+    egress,
     templates: createTemplates({ language, files: templateFiles, externalUrl: externalUrl() }),
     externalUrl: externalUrl(),
     clock,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, expandPattern, formatIssue } from '@petrel/config';
+import { type LoadedAlerting, loadAlerting } from '../alerting/load-alerting.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { loadConfig } from '../config/index.ts';
 
@@ -7,7 +8,7 @@ import { loadConfig } from '../config/index.ts';
 export type Print = (line: string) => void;
 
 /**
- * `petrel check config FILE…`: loads each file as the server would, looks whether the files that it names exist, and prints
+ * `petrel check config FILE…`: loads each file and the rules and routing that it names as the server would, and prints
  * SUCCESS or FAILED with `file:line:column` for each finding. Returns the exit code: 0 when all are right, else 1.
  */
 export async function checkConfig(
@@ -44,7 +45,17 @@ function checkOne(path: string, cwd: string, print: Print): boolean {
   for (const file of lost) print(`  FAILED: ${path}: rule file ${file} does not exist`);
   if (missing.length + lost.length > 0) return false;
   const ruleFiles = config.ruleFiles.flatMap(expandPattern);
+  let alerting: LoadedAlerting;
+  try {
+    alerting = loadAlerting(config, cwd);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const issue of error.issues) print(`  FAILED: ${formatIssue(issue)}`);
+    return false;
+  }
+  for (const warning of alerting.warnings) print(`  WARNING: ${formatIssue(warning)}`);
   if (ruleFiles.length > 0) print(`  SUCCESS: ${ruleFiles.length} rule file${ruleFiles.length === 1 ? '' : 's'} found`);
+  if (alerting.engine.routing !== undefined) print(`  SUCCESS: ${config.alerting.configFile} routes alerts`);
   print(`  SUCCESS: ${path} is valid petrel configuration syntax`);
   return true;
 }

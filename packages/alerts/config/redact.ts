@@ -19,14 +19,14 @@ const SECRET_KEY = /(?:^|_)(?:password|secret|token|credentials|key|userkey|webh
 const SECRET_PARAMETER = /([?&][\w.-]*(?:token|key|secret|password|signature|sig|sign)=)[^&#\s]+/gi;
 
 /**
- * A tree of the file as plain data, each credential as `<secret>`: values whose type says so, values under keys that say so, passwords in URLs, and
+ * A tree of the file as plain data, each credential as `<secret>` (a URL that is one keeps its host): values whose type says so, values under keys that say so, passwords in URLs, and
  * everything that no table describes. Comments are no part of a tree.
  */
 export function redact(node: TreeNode, kind: Kind, key = ''): Shown {
   const isSecret = SECRET_TYPE.test(kind.name) || SECRET_KEY.test(key);
   if (node.kind === 'scalar') {
     if (node.isNull) return null;
-    return isSecret && node.text !== '' ? HIDDEN : withoutCredentials(node.text);
+    return isSecret && node.text !== '' ? hidden(node.text) : withoutCredentials(node.text);
   }
   if (node.kind === 'list') {
     const item = { ...kind, name: kind.name.replace(/^list of /, '') };
@@ -41,6 +41,13 @@ function kindOf(name: string, kind: Kind, key: string): [Kind, string] {
   if (kind.name.startsWith('map of ')) return [{ ...kind, name: kind.name.slice('map of '.length) }, key];
   const row = kind.inner?.rows.find((candidate) => candidate.key === name);
   return [row?.type ?? UNKNOWN, name];
+}
+
+/** A URL shows its host, so that the text is still a configuration (amtool reads it), and one knows where it leads. */
+function hidden(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return HIDDEN;
+  const { protocol, host } = new URL(text);
+  return `${protocol}//${host}/${HIDDEN}`;
 }
 
 /** URLs without what stands before their @ (all of it, for a token may be the user) and without parameters that are keys. */

@@ -46,7 +46,8 @@ export function episodeAt(entries: readonly LedgerEntry[], atMs: number): Episod
   const received = own.findLast(({ kind }) => kind === 'received');
   const resolved = own.findLast(({ kind }) => kind === 'resolved');
   const evaluation = own.findLast(({ kind }) => kind === 'evaluation');
-  const firedMs = received?.tMs ?? own.findLast(({ kind, reason }) => kind === 'evaluation' && reason === 'firing')?.tMs;
+  const firedMs =
+    received?.tMs ?? own.findLast(({ kind, reason }) => kind === 'evaluation' && reason === 'firing')?.tMs;
   const state = stateOf(own);
   const endedMs = resolved?.tMs ?? (evaluation?.reason === 'resolved' ? evaluation.tMs : undefined);
   return {
@@ -63,7 +64,7 @@ export function episodeAt(entries: readonly LedgerEntry[], atMs: number): Episod
 /** An evaluation that found the expression to hold anew, or an alert that came without one. */
 function isBeginning(entries: readonly LedgerEntry[], i: number): boolean {
   const entry = entries[i] as LedgerEntry;
-  if (entry.kind === 'evaluation') return entry.detail['from'] === 'inactive';
+  if (entry.kind === 'evaluation') return entry.detail.from === 'inactive';
   if (entry.kind !== 'received') return false;
   // The engine hears of an alert after its evaluation: the nearest change before tells which.
   for (let k = i - 1; k >= 0; k--) {
@@ -82,7 +83,7 @@ function stateOf(own: readonly LedgerEntry[]): ExplainedState {
     if (kind !== 'evaluation') continue;
     if (reason === 'pending' || reason === 'firing' || reason === 'resolved') return reason;
     if (reason === 'inactive') return 'inactive';
-    if (reason === 'limit_exceeded') return detail['from'] === 'firing' ? 'firing' : 'inactive';
+    if (reason === 'limit_exceeded') return detail.from === 'firing' ? 'firing' : 'inactive';
   }
   return 'inactive';
 }

@@ -44,7 +44,7 @@ async function explainOne(routed: Routed, asked: Asked): Promise<ReceiverAnswer>
   const isHere = (entry: LedgerEntry): boolean => entry.receiver === receiver && entry.groupKey === groupKey;
   const own = episode.entries.filter(isHere);
   const tries = own.filter(({ kind }) => kind === 'notified' || kind === 'failed');
-  const told = own.filter((entry) => entry.kind === 'notified' && stringsOf(entry.detail['firing']).includes(fingerprint));
+  const told = own.filter((entry) => entry.kind === 'notified' && stringsOf(entry.detail.firing).includes(fingerprint));
   const holding = [...episode.earlier, ...episode.entries]
     .filter((entry) => isHere(entry) && entry.tMs >= routed.routedMs)
     .findLast(({ kind }) => kind === 'suppressed' || kind === 'unsuppressed');
@@ -89,8 +89,8 @@ function waitingAnswer({ routed, asked, isHere, later, say, answer }: Waiting): 
   if (episode.state === 'resolved' && later === undefined) return answer('waiting', say.endedFirst(receiver));
   if (nextLookMs > atMs) return answer('waiting', say.waitingUntil(receiver, nextLookMs, newGroup) + then);
   const before = episode.earlier.filter((entry) => isHere(entry) && entry.kind === 'notified');
-  const asFiring = before.findLast(({ detail }) => stringsOf(detail['firing']).includes(fingerprint));
-  const asEnded = before.findLast(({ detail }) => stringsOf(detail['resolved']).includes(fingerprint));
+  const asFiring = before.findLast(({ detail }) => stringsOf(detail.firing).includes(fingerprint));
+  const asEnded = before.findLast(({ detail }) => stringsOf(detail.resolved).includes(fingerprint));
   if (asFiring !== undefined && (asEnded === undefined || asEnded.tMs < asFiring.tMs)) {
     return answer('deduplicated', say.deduplicated(receiver, asFiring.tMs));
   }
@@ -105,24 +105,24 @@ function toldClause(
   say: Sentences,
 ): string {
   const first = told[0] as LedgerEntry;
-  const ofFirst = told.filter(({ detail }) => detail['lookMs'] === first.detail['lookMs']);
-  const looks = new Set(told.map(({ detail }) => detail['lookMs']));
+  const ofFirst = told.filter(({ detail }) => detail.lookMs === first.detail.lookMs);
+  const looks = new Set(told.map(({ detail }) => detail.lookMs));
   const integrations = [...new Set(ofFirst.map(({ integration }) => integration))];
   const parts = [say.notified({ receiver, tMs: first.tMs, integrations, reason: first.reason, times: looks.size })];
   const worked = new Set(told.map(({ integration }) => integration));
   const broken = tries.findLast(({ kind, integration }) => kind === 'failed' && !worked.has(integration));
-  if (broken !== undefined) parts.push(say.alsoFailed(broken.integration, stringOf(broken.detail['answer'])));
+  if (broken !== undefined) parts.push(say.alsoFailed(broken.integration, stringOf(broken.detail.answer)));
   if (held !== undefined) parts.push(say.heldBackSince(held));
   return parts.join(', ');
 }
 
 function failedClause(receiver: string, tries: readonly LedgerEntry[], failure: LedgerEntry, say: Sentences): string {
-  const retryAtMs = numberOf(failure.detail['retryAtMs']);
+  const retryAtMs = numberOf(failure.detail.retryAtMs);
   return say.failed({
     receiver,
     attempts: tries.filter(({ kind }) => kind === 'failed').length,
     integration: failure.integration,
-    answer: stringOf(failure.detail['answer']),
+    answer: stringOf(failure.detail.answer),
     ...(retryAtMs === undefined ? {} : { retryAtMs }),
   });
 }
@@ -166,7 +166,7 @@ export function reasonOf(reason: string): ReceiverReason {
 }
 
 function attemptOf({ tMs, integration, kind, detail }: LedgerEntry): DeliveryAttempt {
-  return { tMs, integration, ok: kind === 'notified', answer: stringOf(detail['answer']) };
+  return { tMs, integration, ok: kind === 'notified', answer: stringOf(detail.answer) };
 }
 
 export function asSentence(clause: string, language: 'en' | 'zh'): string {

@@ -46,7 +46,8 @@ export async function findCandidates(named: Named, options: ExplainOptions): Pro
   for (const { alert } of live.alerts) {
     const { fingerprint, labels } = alert;
     if (found.has(fingerprint) || !matches(labels)) continue;
-    if (named.kind === 'fingerprint' ? fingerprint !== named.fingerprint : !hasName(named, labels.get('alertname'))) continue;
+    if (named.kind === 'fingerprint' ? fingerprint !== named.fingerprint : !hasName(named, labels.get('alertname')))
+      continue;
     found.set(fingerprint, { fingerprint, labels, lastSeenMs: alert.startsAtMs });
   }
   return [...found.values()].sort((a, b) => nearness(b, atMs) - nearness(a, atMs)).slice(0, MAX_CANDIDATES);

@@ -36,6 +36,13 @@ describe('expand', () => {
     );
   });
 
+  it('ends a template that loops over its own queries', async () => {
+    const query = async (): Promise<readonly QuerySample[]> => [];
+    const text = '{{range $i := 1000000}}{{query (print $i)}}{{end}}';
+    const run = expand(text, { ...at, data: null, query, limits: { maxSteps: 5000 } });
+    await expect(run).rejects.toThrow('exceeded maximum of 5000 steps');
+  });
+
   it('gives text without actions back', async () => {
     expect(await expand('a }} b', { ...at, data: null })).toBe('a }} b');
   });

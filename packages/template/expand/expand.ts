@@ -59,9 +59,11 @@ export class Expandable {
   async expand(options: ExpandOptions): Promise<string> {
     if (typeof this.content === 'string') return this.content;
     const queries = new QueryCache(options.query);
+    // One budget for all runs: queries buy no more steps.
+    const budget = new Budget(options.limits);
     for (;;) {
       try {
-        return this.run(this.content, options, queries);
+        return this.run(this.content, options, { queries, budget });
       } catch (error) {
         if (error instanceof TemplateError) throw error.prefixed(`error executing template ${this.name}: `);
         if (!(error instanceof QueryPending)) throw error;
@@ -70,9 +72,12 @@ export class Expandable {
     }
   }
 
-  private run(template: CompiledTemplate, options: ExpandOptions, queries: QueryCache): string {
-    const { data, nowMs, externalUrl = '', missingKey = 'zero', variables, limits } = options;
-    const budget = new Budget(limits);
+  private run(
+    template: CompiledTemplate,
+    options: ExpandOptions,
+    { queries, budget }: { readonly queries: QueryCache; readonly budget: Budget },
+  ): string {
+    const { data, nowMs, externalUrl = '', missingKey = 'zero', variables } = options;
     const functions = new Map([
       ...prometheusFunctions({ nowMs, externalUrl, query: queries.get }),
       ...(options.functions ?? []),

@@ -206,8 +206,7 @@ export class Lexer {
       case '$':
         return this.atTerminator() ? this.emit('variable') : this.fieldOrVariable('variable');
       case '.':
-        if (this.pos >= this.input.length || !isDigit(this.input.charAt(this.pos)))
-          return this.fieldOrVariable('field');
+        if (this.pos < this.input.length && !isDigit(this.input.charAt(this.pos))) return this.fieldOrVariable('field');
         this.pos--;
         return this.number();
       case '(':

@@ -34,7 +34,8 @@ export const CHINESE: Sentences = {
   },
   alsoFailed: (integration, answer) => `${integration} 失败,应答“${answer}”`,
   noIntegration: (receiver) => `${receiver} 没有启用的集成,无人可通知`,
-  deduplicated: (receiver, toldMs) => `${receiver} 已于 ${timeText(toldMs)} 得知它在触发,且未曾得知它恢复,因此不算新告警`,
+  deduplicated: (receiver, toldMs) =>
+    `${receiver} 已于 ${timeText(toldMs)} 得知它在触发,且未曾得知它恢复,因此不算新告警`,
 
   firing: ({ alert, sinceMs, reached, clauses }) =>
     `${alert} 自 ${timeText(sinceMs)} 起触发${reached ? '' : ',但没有通知任何人'}${listed(clauses)}。`,

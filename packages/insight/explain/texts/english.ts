@@ -22,7 +22,8 @@ export const ENGLISH: Sentences = {
     const more = times > 1 ? `, and ${times - 1} more time${times === 2 ? '' : 's'} since` : '';
     return `${receiver} was told at ${timeText(tMs)} by ${integrations.join(' and ')} (${why})${more}`;
   },
-  heldBack: (receiver, by) => `${receiver} was not told, because it was ${englishHeldBy(by)}, since ${timeText(by.sinceMs)}`,
+  heldBack: (receiver, by) =>
+    `${receiver} was not told, because it was ${englishHeldBy(by)}, since ${timeText(by.sinceMs)}`,
   heldBackSince: (by) => `since ${timeText(by.sinceMs)} it is ${englishHeldBy(by)}`,
   waitingUntil: (receiver, untilMs, isNewGroup) =>
     `${receiver} had to wait until ${timeText(untilMs)} (${isNewGroup ? 'group_wait of a new group' : 'group_interval of a group that had been notified already'})`,
@@ -30,7 +31,8 @@ export const ENGLISH: Sentences = {
   endedFirst: (receiver) => `${receiver} was not told, because the alert ended before the next look at its group`,
   toldLater: (receiver, tMs) => `${receiver} was told at ${timeText(tMs)}`,
   failed({ receiver, attempts, integration, answer, retryAtMs }) {
-    const next = retryAtMs === undefined ? 'no further attempt follows' : `the next attempt was due at ${timeText(retryAtMs)}`;
+    const next =
+      retryAtMs === undefined ? 'no further attempt follows' : `the next attempt was due at ${timeText(retryAtMs)}`;
     return `${receiver} was not reached: ${attempts} attempt${attempts === 1 ? '' : 's'} failed, the last by ${integration} with “${answer}”; ${next}`;
   },
   alsoFailed: (integration, answer) => `${integration} failed with “${answer}”`,

@@ -44,11 +44,11 @@ export function routesOf({ detail }: LedgerEntry): readonly RoutedTo[] {
   const { routes } = detail;
   if (!Array.isArray(routes)) return [];
   return routes.map((one: Readonly<Record<string, Json>>) => ({
-    route: stringOf(one['route']),
-    receiver: stringOf(one['receiver']),
-    groupKey: stringOf(one['groupKey']),
-    nextLookMs: numberOf(one['nextLookMs']) ?? 0,
-    newGroup: one['newGroup'] === true,
+    route: stringOf(one.route),
+    receiver: stringOf(one.receiver),
+    groupKey: stringOf(one.groupKey),
+    nextLookMs: numberOf(one.nextLookMs) ?? 0,
+    newGroup: one.newGroup === true,
   }));
 }
 
@@ -57,24 +57,24 @@ export function silencesOf({ detail }: LedgerEntry): readonly { id: string; comm
   const { silences } = detail;
   if (!Array.isArray(silences)) return [];
   return silences.map((one: Readonly<Record<string, Json>>) => ({
-    id: stringOf(one['id']),
-    comment: stringOf(one['comment']),
-    by: stringOf(one['by']),
+    id: stringOf(one.id),
+    comment: stringOf(one.comment),
+    by: stringOf(one.by),
   }));
 }
 
 /** What holds an alert back, as far as the entry itself says. */
 export function heldByOf(entry: LedgerEntry): HeldBy {
   const { reason, detail, tMs } = entry;
-  const line = numberOf(detail['line']);
+  const line = numberOf(detail.line);
   return {
     reason,
     sinceMs: tMs,
-    ...(detail['source'] === undefined ? {} : { source: stringOf(detail['source']) }),
-    ...(detail['rule'] === undefined ? {} : { rule: stringOf(detail['rule']) }),
+    ...(detail.source === undefined ? {} : { source: stringOf(detail.source) }),
+    ...(detail.rule === undefined ? {} : { rule: stringOf(detail.rule) }),
     ...(line === undefined ? {} : { line }),
-    ...(detail['intervals'] === undefined ? {} : { intervals: stringsOf(detail['intervals']) }),
-    ...(detail['silences'] === undefined ? {} : { silences: silencesOf(entry) }),
-    ...(detail['into'] === undefined ? {} : { into: stringOf(detail['into']) }),
+    ...(detail.intervals === undefined ? {} : { intervals: stringsOf(detail.intervals) }),
+    ...(detail.silences === undefined ? {} : { silences: silencesOf(entry) }),
+    ...(detail.into === undefined ? {} : { into: stringOf(detail.into) }),
   };
 }

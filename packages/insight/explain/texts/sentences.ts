@@ -13,7 +13,12 @@ export interface HeldBy {
   readonly rule?: string;
   readonly line?: number;
   readonly intervals?: readonly string[];
-  readonly silences?: readonly { readonly id: string; readonly comment: string; readonly by: string; readonly endsAtMs?: number }[];
+  readonly silences?: readonly {
+    readonly id: string;
+    readonly comment: string;
+    readonly by: string;
+    readonly endsAtMs?: number;
+  }[];
   /** Of an aggregation: the alert that stands for it, and when its receivers were told. */
   readonly into?: string;
   readonly intoToldMs?: number;
@@ -35,21 +40,39 @@ export interface Sentences {
   time(tMs: number): string;
 
   /** Clauses about a receiver. */
-  notified(facts: { receiver: string; tMs: number; integrations: readonly string[]; reason: string; times: number }): string;
+  notified(facts: {
+    receiver: string;
+    tMs: number;
+    integrations: readonly string[];
+    reason: string;
+    times: number;
+  }): string;
   heldBack(receiver: string, by: HeldBy): string;
   heldBackSince(by: HeldBy): string;
   waitingUntil(receiver: string, untilMs: number, isNewGroup: boolean): string;
   waiting(receiver: string): string;
   endedFirst(receiver: string): string;
   toldLater(receiver: string, tMs: number): string;
-  failed(facts: { receiver: string; attempts: number; integration: string; answer: string; retryAtMs?: number }): string;
+  failed(facts: {
+    receiver: string;
+    attempts: number;
+    integration: string;
+    answer: string;
+    retryAtMs?: number;
+  }): string;
   alsoFailed(integration: string, answer: string): string;
   noIntegration(receiver: string): string;
   deduplicated(receiver: string, toldMs: number): string;
 
   /** Sentences that answer. */
   firing(facts: { alert: string; sinceMs: number; reached: boolean; clauses: readonly string[] }): string;
-  resolved(facts: { alert: string; sinceMs?: number; endMs: number; reached: boolean; clauses: readonly string[] }): string;
+  resolved(facts: {
+    alert: string;
+    sinceMs?: number;
+    endMs: number;
+    reached: boolean;
+    clauses: readonly string[];
+  }): string;
   pending(facts: { alert: string; activeAtMs?: number; forText: string; dueMs?: number; value?: string }): string;
   inactive(facts: { alert: string; tMs: number; value?: string }): string;
   noRouting(alert: string): string;
