@@ -1,17 +1,18 @@
 /**
- * `npm run bench -- [queries|ingest|memory|disk …] [--small]`: Petrel beside Prometheus and VictoriaMetrics on the same data in one run.
+ * `npm run bench -- [queries|ingest|memory|disk|alerting …] [--small]`: Petrel beside Prometheus and VictoriaMetrics on the same data in one run.
  * Prints a table with ratios and writes it to bench/results as JSON.
  */
 import type { Peer, PeerName } from './peers/peer.ts';
 import { isInstalled, startPeer } from './peers/peer.ts';
 import type { Row } from './report.ts';
 import { formatTable, meetsTarget, writeResults } from './report.ts';
+import { runAlerting } from './suites/alerting.ts';
 import { runDisk } from './suites/disk.ts';
 import { runIngest } from './suites/ingest.ts';
 import { runMemory } from './suites/memory.ts';
 import { runQueries } from './suites/queries.ts';
 
-const SUITES = ['queries', 'ingest', 'memory', 'disk'] as const;
+const SUITES = ['queries', 'ingest', 'memory', 'disk', 'alerting'] as const;
 type Suite = (typeof SUITES)[number];
 
 const args = process.argv.slice(2);
@@ -32,6 +33,17 @@ const chosen = everyone.filter((name) => only === undefined || only.includes(nam
 const names = chosen.filter(isInstalled);
 for (const name of chosen) if (!names.includes(name)) console.log(`${name} is not installed: its column stays empty`);
 
+const ALERTING = {
+  rules: 1_000,
+  seriesOfRule: 100,
+  rounds: 8,
+  pages: 20,
+  rehearsedRules: 50,
+  rehearsedSeries: 10_000,
+  rehearsedDays: 7,
+};
+const SMALL_ALERTING = { ...ALERTING, rules: 100, rounds: 2, pages: 5, rehearsedSeries: 1_000, rehearsedDays: 1 };
+
 const rows: Row[] = [];
 for (const suite of suites) {
   console.log(`\n${suite}`);
@@ -51,6 +63,8 @@ async function runSuite(suite: Suite): Promise<readonly Row[]> {
       return runMemory(names, small ? 100_000 : 1_000_000);
     case 'disk':
       return runDisk(names, { scrapes: small ? 60 : 480, everyMs: 100, instances: 4 });
+    case 'alerting':
+      return runAlerting(names, small ? SMALL_ALERTING : ALERTING);
     case 'queries': {
       const peers: Peer[] = [];
       try {

@@ -9,13 +9,17 @@ export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly values: Partial<Record<PeerName, number>>;
-  /** Petrel must be at most `ratio` times Prometheus plus `plus`. */
-  readonly target?: { readonly ratio: number; readonly plus?: number };
+  readonly target?: Target;
 }
+
+/** Petrel must be at most `ratio` times Prometheus plus `plus`; or below `below`, whatever others do. */
+export type Target = { readonly ratio: number; readonly plus?: number } | { readonly below: number };
 
 export function meetsTarget(row: Row): boolean | undefined {
   const { petrel, prometheus } = row.values;
-  if (row.target === undefined || petrel === undefined || prometheus === undefined) return undefined;
+  if (row.target === undefined || petrel === undefined) return undefined;
+  if ('below' in row.target) return petrel < row.target.below;
+  if (prometheus === undefined) return undefined;
   return petrel <= prometheus * row.target.ratio + (row.target.plus ?? 0);
 }
 
@@ -23,10 +27,6 @@ export function formatTable(rows: readonly Row[]): string {
   const header = ['', 'Petrel', 'Prometheus', 'VictoriaMetrics', '/ Prometheus', '/ VictoriaMetrics', 'target', ''];
   const lines = rows.map((row) => {
     const { petrel, prometheus, 'victoria-metrics': victoria } = row.values;
-    const target =
-      row.target === undefined
-        ? ''
-        : `≤ ${row.target.ratio}${row.target.plus === undefined ? '' : ` + ${row.target.plus} ${row.unit}`}`;
     const verdict = meetsTarget(row);
     return [
       `${row.what} (${row.unit})`,
@@ -35,12 +35,18 @@ export function formatTable(rows: readonly Row[]): string {
       figure(victoria),
       ratio(petrel, prometheus),
       ratio(petrel, victoria),
-      target,
+      targetText(row),
       verdict === undefined ? '' : verdict ? 'met' : 'MISSED',
     ];
   });
   const table = [header, header.map(() => '---'), ...lines];
   return table.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function targetText({ target, unit }: Row): string {
+  if (target === undefined) return '';
+  if ('below' in target) return `< ${target.below} ${unit}`;
+  return `≤ ${target.ratio}${target.plus === undefined ? '' : ` + ${target.plus} ${unit}`}`;
 }
 
 /** Writes bench/results/<date>.json and gives its path. */

@@ -8,6 +8,8 @@ import { delimiter, join } from 'node:path';
 const PEERS = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  amtool: 'prometheus-alertmanager',
   'prometheus-node-exporter': 'prometheus-node-exporter',
   'victoria-metrics': 'victoria-metrics',
   chromium: 'chromium',

@@ -13,6 +13,9 @@ export interface Peer {
   readonly name: PeerName;
   readonly pid: number;
   readonly url: string;
+  /** Everything of the server: configuration, data, log. */
+  readonly folder: string;
+  /** What of it holds samples. */
   readonly dataDir: string;
   /** Where remote write goes, and the root of the Prometheus API. */
   readonly writeUrl: string;
@@ -22,14 +25,26 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
+/** What a server is started with, where the defaults are not enough. Configurations are those of Petrel and Prometheus. */
+export interface PeerSetup {
+  /** Left there by an earlier start, with its data; absent: a new one. */
+  readonly folder?: string;
+  /** Files of the folder by name; `config.yml` scrapes nothing where it is absent. */
+  readonly files?: (folder: string) => Readonly<Record<string, string>>;
+  /** `stop` leaves the folder. */
+  readonly keep?: boolean;
+}
+
 interface Recipe {
   readonly binary: string;
-  readonly args: (port: number, dataDir: string) => readonly string[];
+  readonly args: (port: number, folder: string) => readonly string[];
   readonly ready: string;
   /** What of the data folder holds samples; all of it where absent. */
   readonly samples?: string;
   readonly compact: (url: string) => Promise<void>;
 }
+
+const NOTHING_SCRAPED = 'global: { scrape_interval: 15s }\nscrape_configs: []\n';
 
 const RECIPES: Readonly<Record<PeerName, Recipe>> = {
   petrel: {
@@ -37,7 +52,7 @@ const RECIPES: Readonly<Record<PeerName, Recipe>> = {
     args: (port, folder) => [
       'apps/server/bin/petrel.mjs',
       'server',
-      ...['--config', emptyConfig(folder), '--data', join(folder, 'data')],
+      ...['--config', configFile(folder), '--data', join(folder, 'data')],
       ...['--listen', `127.0.0.1:${port}`, '--otlp-grpc', 'off'],
     ],
     ready: '/-/ready',
@@ -49,7 +64,7 @@ const RECIPES: Readonly<Record<PeerName, Recipe>> = {
   prometheus: {
     binary: '/usr/bin/prometheus',
     args: (port, folder) => [
-      `--config.file=${emptyConfig(folder)}`,
+      `--config.file=${configFile(folder)}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--web.enable-remote-write-receiver',
@@ -84,10 +99,12 @@ export function isInstalled(name: PeerName): boolean {
   return existsSync(RECIPES[name].binary);
 }
 
-export async function startPeer(name: PeerName): Promise<Peer> {
+export async function startPeer(name: PeerName, setup: PeerSetup = {}): Promise<Peer> {
   const recipe = RECIPES[name];
-  const folder = mkdtempSync(join(tmpdir(), `petrel-bench-${name}-`));
-  mkdirSync(join(folder, 'data'));
+  const folder = setup.folder ?? mkdtempSync(join(tmpdir(), `petrel-bench-${name}-`));
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  const files = { 'config.yml': NOTHING_SCRAPED, ...setup.files?.(folder) };
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   const port = await freePort();
   const log = openSync(join(folder, 'log'), 'a');
   const child = spawn(recipe.binary, recipe.args(port, folder), { stdio: ['ignore', log, log] });
@@ -97,13 +114,14 @@ export async function startPeer(name: PeerName): Promise<Peer> {
     name,
     pid: child.pid as number,
     url,
+    folder,
     dataDir: join(folder, 'data', recipe.samples ?? ''),
     writeUrl: `${url}/api/v1/write`,
     apiUrl: `${url}/api/v1`,
     compact: () => recipe.compact(url),
     stop: async () => {
       await end(child);
-      rmSync(folder, { recursive: true, force: true });
+      if (setup.keep !== true) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -127,10 +145,8 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-function emptyConfig(folder: string): string {
-  const path = join(folder, 'config.yml');
-  writeFileSync(path, 'global: { scrape_interval: 15s }\nscrape_configs: []\n');
-  return path;
+function configFile(folder: string): string {
+  return join(folder, 'config.yml');
 }
 
 function freePort(): Promise<number> {

@@ -2,6 +2,7 @@ import type { Clock, Labels, LedgerEntry, Logger, SampleBatch, SampleSink } from
 import { isStaleAt, wordsOf } from '@petrel/model';
 import type { MetricSource } from '@petrel/query/promql';
 import { createPromqlEngine } from '@petrel/query/promql';
+import type { MemorySample } from '@petrel/query/promql/memory/memory-source.ts';
 import { MemorySource } from '@petrel/query/promql/memory/memory-source.ts';
 import { parseSeriesDescription } from '@petrel/query/promql/memory/series-description.ts';
 import type { AlertSink, AlertUpdate, EngineOver, RulePorts, Timers } from './port.ts';
@@ -9,7 +10,7 @@ import type { RuleGroup } from './rule-file/index.ts';
 import { loadRuleFile } from './rule-file/index.ts';
 
 /** A virtual clock with its timers, for tests: time passes in `advance` only. */
-export class FakeTime implements Clock, Timers {
+class FakeTime implements Clock, Timers {
   #nowMs: number;
   #queue: { atMs: number; order: number; run: () => void }[] = [];
   #order = 0;
@@ -54,7 +55,7 @@ export class FakeTime implements Clock, Timers {
 }
 
 /** Lets everything that is ready to run, run. */
-export async function settle(): Promise<void> {
+async function settle(): Promise<void> {
   for (let i = 0; i < 12; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -83,7 +84,7 @@ export class FakeWorld {
   load(startMs: number, stepMs: number, ...descriptions: string[]): void {
     for (const text of descriptions) {
       const { labels, values } = parseSeriesDescription(text);
-      const samples = values.flatMap((value, i) => {
+      const samples = values.flatMap((value, i): readonly MemorySample[] => {
         const tMs = startMs + i * stepMs;
         if (value.kind === 'gap') return [];
         if (value.kind === 'stale') return [{ tMs, stale: true }];
@@ -170,7 +171,7 @@ export class FakeWorld {
   }
 }
 
-export function shownDecision({ tMs, reason, labels }: LedgerEntry): string {
+function shownDecision({ tMs, reason, labels }: LedgerEntry): string {
   return `${tMs / 1000} ${reason} ${labels.without(new Set(['alertname']))}`;
 }
 

@@ -16,8 +16,13 @@ export type {
   RuleGroup,
 } from './rule-file/index.ts';
 export { loadRuleFile, loadRuleFiles } from './rule-file/index.ts';
-export type { SimulatedEvaluation, SimulationOptions } from './simulation/simulate-groups.ts';
+export type {
+  SimulatedEvaluation,
+  SimulatedFailure,
+  SimulationOptions,
+  SimulationResult,
+} from './simulation/simulate-groups.ts';
 export { simulateGroups } from './simulation/simulate-groups.ts';
-export type { RulesQuery } from './status/api-data.ts';
+export type { AlertJson, RuleGroupJson, RuleJson, RulesData, RulesQuery } from './status/api-data.ts';
 export { alertsData, rulesData } from './status/api-data.ts';
-export type { ActiveAlertStatus, GroupStatus, RuleStatus } from './status/group-status.ts';
+export type { ActiveAlertStatus, AlertingRuleStatus, GroupStatus, RuleStatus } from './status/group-status.ts';

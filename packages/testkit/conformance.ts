@@ -17,7 +17,7 @@ interface SuiteOptions {
 const SUITES: Readonly<Record<string, (paths: string[], options: SuiteOptions) => Promise<SuiteResult>>> = {
   promql: runPromqlSuite,
   exposition: runExpositionSuite,
-  rules: runRulesSuite,
+  rules: (paths) => runRulesSuite(paths),
   alertmanager: runAlertmanagerSuite,
 };
 

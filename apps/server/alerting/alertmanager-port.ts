@@ -1,7 +1,7 @@
-import type { AlertRunner, AlertView } from '@petrel/alerts';
+import type { AlertRunner } from '@petrel/alerts';
 import { parseMatcher } from '@petrel/alerts/matcher/index.ts';
 import type { AlertmanagerPort, PostedAlert } from '@petrel/api';
-import { type Alert, fingerprintOf, PetrelError, systemClock } from '@petrel/model';
+import { type Alert, fingerprintOf, Labels, PetrelError, systemClock } from '@petrel/model';
 import type { Readiness } from '../readiness.ts';
 import { REVISION, VERSION } from '../version.ts';
 import type { Alerting } from './start-alerting.ts';
@@ -32,12 +32,12 @@ export function alertmanagerPort({ alerting, startedMs, readiness }: Alertmanage
         goVersion: '',
       },
     }),
-    receivers: () => (runner().config.routing?.receivers ?? []).map(({ name }) => ({ name })),
+    receivers: () =>
+      (runner().config.routing?.receivers ?? []).map(({ name, labels }) =>
+        labels === undefined ? { name } : { name, labels: Labels.of(labels) },
+      ),
     alerts: () => runner().alerts(),
-    groups: () =>
-      runner()
-        .groups()
-        .map(({ labels, receiver, alerts }) => ({ labels, receiver, alerts: alerts as readonly AlertView[] })),
+    groups: () => runner().groups(),
     async post(alerts) {
       const nowMs = systemClock.nowMs();
       const timeoutMs = runner().config.routing?.global.resolveTimeoutMs ?? 300_000;

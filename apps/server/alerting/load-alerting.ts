@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { type EngineConfig, INTEGRATIONS, loadRoutingConfig, type RoutingConfig } from '@petrel/alerts';
 import { compileMatchers } from '@petrel/alerts/matcher/index.ts';
 import { ConfigError, type ConfigIssue, expandPattern } from '@petrel/config';
@@ -63,16 +64,18 @@ export function engineConfig({ alerting }: PetrelConfig, routing: RoutingConfig 
 
 function readTemplates(patterns: readonly string[], configFile: string): readonly TemplateFile[] {
   const issues: ConfigIssue[] = [];
-  const files = patterns.flatMap(expandPattern).flatMap((name) => {
+  const files = patterns.flatMap(expandPattern).flatMap((path) => {
+    // As in Go: a file is a template by its own name, without its folder.
+    const name = basename(path);
     try {
-      const text = readFileSync(name, 'utf8');
+      const text = readFileSync(path, 'utf8');
       new TemplateSet().parse(name, text);
       return [{ name, text }];
     } catch (error) {
       const place =
         error instanceof TemplateError ? { line: error.line ?? 1, column: error.column ?? 1 } : { line: 1, column: 1 };
       const message = error instanceof Error ? error.message : String(error);
-      issues.push({ file: name, ...place, path: '', message: `${message} (a template of ${configFile})` });
+      issues.push({ file: path, ...place, path: '', message: `${message} (a template of ${configFile})` });
       return [];
     }
   });

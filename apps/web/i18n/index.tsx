@@ -19,12 +19,21 @@ interface I18n {
 
 const Context = createContext<I18n | undefined>(undefined);
 
+/** Fills placeholders. `{count} [alert|alerts]` takes the first form when the number before it is 1; languages without plurals leave it out. */
 export function translate(
   language: Language,
   key: TextKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return TEXTS[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  let last: string | number | undefined;
+  return TEXTS[language][key].replace(
+    /\{(\w+)\}|\[([^|\]]*)\|([^\]]*)\]/g,
+    (whole, name: string | undefined, one: string, many: string) => {
+      if (name === undefined) return Number(last) === 1 ? one : many;
+      last = values[name];
+      return String(last ?? whole);
+    },
+  );
 }
 
 export function I18nProvider({ children }: { readonly children: ReactNode }): ReactNode {

@@ -40,6 +40,32 @@ function reasons(ledger: readonly LedgerEntry[], kind: string): string[] {
 }
 
 describe('a group', () => {
+  it('lists its alerts by job and instance, those without last, then the smaller label set first', () => {
+    const world = new VirtualWorld(configOf(PLAIN), START_MS);
+    const sets = [
+      { zone: 'a', rack: '1' },
+      { zone: 'b' },
+      { job: 'x' },
+      { job: 'x', instance: 'b' },
+      { instance: 'a' },
+      {},
+    ];
+    for (const set of sets)
+      world.tell(START_MS, toldAlert({ alertname: 'A', ...set } as Record<string, string>, START_MS));
+    world.runUntil(after(MINUTE));
+    const [first] = world.accepted;
+    expect(
+      first?.delivery.notification.alerts.map(({ labels }) => labels.without(new Set(['alertname'])).toObject()),
+    ).toEqual([
+      { job: 'x', instance: 'b' },
+      { job: 'x' },
+      { instance: 'a' },
+      {},
+      { zone: 'b' },
+      { zone: 'a', rack: '1' },
+    ]);
+  });
+
   it('waits, repeats after exactly repeat_interval, and tells the end once', () => {
     const world = new VirtualWorld(configOf(PLAIN), START_MS);
     const labels = { alertname: 'A' };

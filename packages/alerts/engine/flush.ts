@@ -112,6 +112,7 @@ function tell(state: EngineState, telling: Telling): void {
       groupKey: group.key,
       receiver: receiver.name,
       groupLabels: group.labels,
+      routeLabels: group.route.labels ?? {},
       alerts,
       tMs: nowMs,
       reason,

@@ -1,4 +1,4 @@
-import { type Alert, Labels } from '@petrel/model';
+import { type Alert, compareStrings, Labels } from '@petrel/model';
 import type { NotifiedAlert } from '../notify/notifier.ts';
 import { type AlertEntry, countsAsFiring } from './alert-entry.ts';
 import type { Group } from './group.ts';
@@ -44,12 +44,24 @@ function shown({ alert, flap }: AlertEntry): Alert {
   return { ...alert, annotations };
 }
 
-/** By job, then instance, then all labels. Source: Alertmanager, types.AlertSlice. */
-export function compareAlerts(a: Alert, b: Alert): number {
+/** By job, then instance, alerts without one last, then all labels: the smaller set first. Source: Alertmanager, types.AlertSlice. */
+export function compareAlerts({ labels: a }: Alert, { labels: b }: Alert): number {
   for (const name of ['job', 'instance']) {
-    const x = a.labels.get(name);
-    const y = b.labels.get(name);
-    if (x !== y) return x < y ? -1 : 1;
+    if (a.has(name) !== b.has(name)) return a.has(name) ? -1 : 1;
+    const order = compareStrings(a.get(name), b.get(name));
+    if (order !== 0) return order;
   }
-  return Labels.compare(a.labels, b.labels);
+  return compareLabelSets(a, b);
+}
+
+/** The smaller set first, then by the first name that only one has (who lacks it first) or on whose value they differ. */
+function compareLabelSets(a: Labels, b: Labels): number {
+  if (a.size !== b.size) return a.size - b.size;
+  for (let i = 0; i < a.pairs.length; i += 2) {
+    const order = compareStrings(b.pairs[i] as string, a.pairs[i] as string);
+    if (order !== 0) return order;
+    const values = compareStrings(a.pairs[i + 1] as string, b.pairs[i + 1] as string);
+    if (values !== 0) return values;
+  }
+  return 0;
 }

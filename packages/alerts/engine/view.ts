@@ -25,6 +25,8 @@ export interface GroupView {
   readonly receiver: string;
   readonly routeId: string;
   readonly groupKey: string;
+  /** The route's own; values may be templates. */
+  readonly routeLabels: Labels;
   readonly nextFlushMs: number;
   readonly alerts: readonly AlertView[];
 }
@@ -46,7 +48,15 @@ export function viewGroups(state: EngineState, nowMs: number): readonly GroupVie
     const alerts = firing
       .map((entry) => viewAlert(state, entry, nowMs))
       .sort((a, b) => compareAlerts(a.alert, b.alert));
-    views.push({ labels, receiver: route.receiver, routeId: route.id, groupKey: key, nextFlushMs, alerts });
+    views.push({
+      labels,
+      receiver: route.receiver,
+      routeId: route.id,
+      groupKey: key,
+      routeLabels: Labels.of(route.labels ?? {}),
+      nextFlushMs,
+      alerts,
+    });
   }
   return views.sort((a, b) => Labels.compare(a.labels, b.labels) || (a.receiver < b.receiver ? -1 : 1));
 }

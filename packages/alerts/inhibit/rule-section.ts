@@ -42,8 +42,7 @@ const sourceSection = table<SourceFields>(
   },
 );
 
-/** An entry of `inhibit_rules`. */
-export const inhibitRule: Type<InhibitRule> = table<RuleFields, InhibitRule>(
+const rule = table<RuleFields, InhibitRule>(
   'inhibit_rule',
   {
     name: field('name', string, '', 'For people.'),
@@ -67,6 +66,9 @@ export const inhibitRule: Type<InhibitRule> = table<RuleFields, InhibitRule>(
     finish: (raw, report) => ruleOf(raw, report.positionOf('').line),
   },
 );
+
+/** An entry of `inhibit_rules`. */
+export const inhibitRule: Type<InhibitRule> = { ...rule, nullWarning: 'an empty entry inhibits nothing' };
 
 function ruleOf(raw: RuleFields, line: number): InhibitRule {
   const targetMatchers = [...raw.targetMatch, ...raw.targetMatchRe, ...raw.targetMatchers];

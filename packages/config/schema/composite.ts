@@ -40,7 +40,10 @@ function insideOf({ inner, choices }: Type<unknown>): Pick<Type<unknown>, 'inner
 }
 
 function decodeItem<T>(item: Type<T>, node: TreeNode, place: Place): T | Unusable {
-  return isNull(node) ? refuse(node, place, item.nullMessage ?? 'an entry is empty') : item.decode(node, place);
+  if (!isNull(node)) return item.decode(node, place);
+  if (item.nullWarning === undefined) return refuse(node, place, item.nullMessage ?? 'an entry is empty');
+  place.reading.warn(node.position, place.path, item.nullWarning);
+  return OFF;
 }
 
 /** A map from free names to values; `checkName` gives the reason why a name is refused. */

@@ -15,8 +15,15 @@ export function referenceOf(root: TableType): string {
 }
 
 function section({ name, rows }: TableType): string {
-  const lines = rows.map((row) => `| \`${row.key}\` | ${typeOf(row)} | ${defaultOf(row)} | ${row.doc} |`);
+  const lines = rows.map(
+    (row) => `| ${[`\`${row.key}\``, typeOf(row), defaultOf(row), row.doc].map(cell).join(' | ')} |`,
+  );
   return [`### ${name}`, '', '| key | type | default | meaning |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+/** A bar would end the cell, even inside a code span. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function typeOf({ type }: ReferenceRow): string {

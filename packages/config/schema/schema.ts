@@ -37,6 +37,8 @@ export interface Type<T> {
   encode(value: T): unknown;
   /** What an explicit null, or the absence of a required key, is refused with; without it a null is the same as an absent key. */
   readonly nullMessage?: string;
+  /** A null entry of a list of these is left out, with this warning, instead of refused. */
+  readonly nullWarning?: string;
   /** The values that are allowed, where these are few. */
   readonly choices?: readonly string[];
   /** The table that describes the inside, where there is one: for the reference. */

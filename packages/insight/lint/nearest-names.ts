@@ -3,10 +3,14 @@ const MAX_NAMES = 3;
 /** The names that a mistyped one may mean: at most a third of its letters differ; nearest first, at most three. */
 export function nearestNames(name: string, names: readonly string[]): readonly string[] {
   const limit = Math.max(1, Math.floor(name.length / 3));
-  return names
+  const near = names
     .map((other) => ({ other, distance: distanceOf(name.toLowerCase(), other.toLowerCase(), limit) }))
     .filter(({ other, distance }) => distance <= limit && other !== name)
-    .sort((a, b) => a.distance - b.distance)
+    .sort((a, b) => a.distance - b.distance);
+  // Where one is close, those that are far are noise.
+  const best = near[0]?.distance ?? 0;
+  return near
+    .filter(({ distance }) => distance <= best + 1)
     .slice(0, MAX_NAMES)
     .map(({ other }) => other);
 }

@@ -49,15 +49,18 @@ export class AlertTexts {
     const made = new Map<string, Labels>();
     const out: LabelledSample[] = [];
     for (const sample of samples) {
-      const { key } = sample.labels;
-      const labels =
-        this.#made.get(key) ??
-        withLabels(sample.labels, this.#areLabelsStatic ? this.#fixed : await this.#expandLabels(sample, scope));
-      if (this.#areLabelsStatic) made.set(key, labels);
+      const labels = this.#made.get(sample.labels.key) ?? (await this.labelsOf(sample, scope));
+      if (this.#areLabelsStatic) made.set(sample.labels.key, labels);
       out.push({ labels, sample });
     }
     this.#made = made;
     return out;
+  }
+
+  /** The labels of the alert that one sample makes. Never rejects. */
+  async labelsOf(sample: AlertSample, scope: TextScope): Promise<Labels> {
+    const added = this.#areLabelsStatic ? this.#fixed : await this.#expandLabels(sample, scope);
+    return Labels.from([...sample.labels.dropMetric(), ...added]);
   }
 
   async #expandLabels(sample: AlertSample, scope: TextScope): Promise<readonly (readonly [string, string])[]> {
@@ -90,8 +93,4 @@ export class AlertTexts {
 
 function isSameSample(a: AlertSample, b: AlertSample): boolean {
   return a === b || (Object.is(a.value, b.value) && a.histogram === b.histogram && a.labels.equals(b.labels));
-}
-
-function withLabels(sample: Labels, added: readonly (readonly [string, string])[]): Labels {
-  return Labels.from([...sample.dropMetric(), ...added]);
 }

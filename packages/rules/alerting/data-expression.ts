@@ -88,10 +88,3 @@ function hidesSeries(expr: Expr): boolean {
     }
   }
 }
-
-/** Groups whatever has labels by what these have in common with the data. */
-export function projectedKeys(data: DataExpression, samples: readonly { readonly labels: Labels }[]): Set<string> {
-  const keys = new Set<string>();
-  for (const { labels } of samples) keys.add(data.projectionOf(labels).key);
-  return keys;
-}

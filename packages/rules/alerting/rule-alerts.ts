@@ -1,5 +1,4 @@
-import type { Alert, LedgerEntry } from '@petrel/model';
-import { Labels } from '@petrel/model';
+import type { Alert, Labels, LedgerEntry } from '@petrel/model';
 import { printExpr } from '@petrel/query/promql/print/index.ts';
 import type { AlertingRule, MissingDataPolicy } from '../rule-file/rule-group.ts';
 import { alertFingerprint } from './alert-fingerprint.ts';
@@ -56,6 +55,7 @@ export class AlertRuleState {
   readonly #data: DataExpression | undefined;
   readonly #policy: MissingDataPolicy;
   readonly #series = new MissingSeries();
+  readonly #url: string;
   #alerts: RuleAlerts = NO_ALERTS;
 
   constructor(
@@ -63,6 +63,7 @@ export class AlertRuleState {
     readonly setting: RuleSetting,
   ) {
     this.expr = printExpr(rule.ast);
+    this.#url = generatorUrl(setting.externalUrl, this.expr);
     this.texts = new AlertTexts(rule, setting);
     this.#policy = rule.missingData ?? setting.missingData;
     this.#data = this.#policy === 'resolve' ? undefined : dataExpressionOf(rule.ast);
@@ -137,7 +138,6 @@ export class AlertRuleState {
     const { due, alerts } = takeDue(this.#alerts, timing);
     this.#alerts = alerts;
     if (due.length === 0) return [];
-    const url = generatorUrl(this.setting.externalUrl, this.expr);
     const validUntil = validUntilMs(timing);
     const out: Alert[] = [];
     for (const alert of due) {
@@ -149,7 +149,7 @@ export class AlertRuleState {
         endsAtMs: alert.resolvedAtMs ?? validUntil,
         timeout: false,
         updatedAtMs: tMs,
-        generatorUrl: url,
+        generatorUrl: this.#url,
         source: 'rule',
       });
     }
@@ -190,7 +190,7 @@ export class AlertRuleState {
     const out: LabelledSample[] = [];
     for (const { sample, alert } of missing) {
       // An alert that stands already keeps its labels, whatever its templates would make of the last value.
-      const labels = alert?.labels ?? (await this.texts.label([sample], scope))[0]?.labels ?? Labels.EMPTY;
+      const labels = alert?.labels ?? (await this.texts.labelsOf(sample, scope));
       if (keys.has(labels.key)) continue;
       keys.add(labels.key);
       out.push({ labels, sample, missing: true });

@@ -11,7 +11,7 @@ export interface SendTiming {
 }
 
 /** Semantics: Prometheus, Alert.needsSending. */
-export function needsSending(alert: AlertInstance, { tMs, resendDelayMs }: SendTiming): boolean {
+function needsSending(alert: AlertInstance, { tMs, resendDelayMs }: SendTiming): boolean {
   if (alert.state === 'pending') return false;
   const { lastSentAtMs, resolvedAtMs } = alert;
   if (lastSentAtMs === undefined || (resolvedAtMs !== undefined && resolvedAtMs > lastSentAtMs)) return true;

@@ -131,7 +131,7 @@ test('whatever the samples: never firing before `for`, nothing lost, states foll
         const before = alerts;
         const result = stepAlerts({ timing, alerts, samples: names.map((name) => sample(name)), tMs: k * MINUTE });
         alerts = result.alerts;
-        for (const name of ['a', 'b', 'c']) {
+        for (const name of ['a', 'b', 'c'] as const) {
           const holds = names.includes(name);
           const alert = alerts.get(sample(name).labels.key);
           const old = before.get(sample(name).labels.key);

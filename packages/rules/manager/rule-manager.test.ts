@@ -113,6 +113,43 @@ groups:
     expect(group?.rules.map(({ health }) => health)).toEqual(['ok', 'ok', 'ok']);
   });
 
+  test('native histograms are recorded, and read in the same evaluation', async () => {
+    const world = new FakeWorld();
+    world.load(0, MINUTE, 'h {{count:3 sum:6 buckets:[3]}}x10');
+    const rules = "{record: 'h:sum', expr: sum(h)}, {record: 'h:count', expr: 'histogram_count(h:sum)'}";
+    const manager = await started(world, config(`groups: [{name: g, rules: [${rules}]}]`));
+    await world.time.advance(MINUTE);
+    await manager.stop();
+    expect(world.batches.map(({ rows }) => rows)).toEqual([{ 'h:sum': 'histogram', 'h:count': 3 }]);
+  });
+
+  test.each([
+    [
+      "{record: r, expr: 'x', labels: {i: ''}}",
+      'vector contains metrics with the same labelset after applying rule labels',
+    ],
+    ['{record: r, expr: x}', 'exceeded limit of 1 with 2 series'],
+    [
+      "{alert: a, expr: x, labels: {i: ''}}",
+      'vector contains metrics with the same labelset after applying alert labels',
+    ],
+    ['{alert: a, expr: x}', 'exceeded limit of 1 with 2 alerts'],
+    ["{record: r, expr: 'x[5m]'}", 'rule result is not a vector or scalar'],
+    ["{record: r, expr: 'x * on () x'}", 'found duplicate series for the match group {}'],
+  ])('%s fails with %s', async (rule, message) => {
+    const world = new FakeWorld();
+    world.load(0, MINUTE, 'x{i="1"} 1x10', 'x{i="2"} 1x10');
+    const manager = await started(world, config(`groups: [{name: g, limit: 1, rules: [${rule}]}]`));
+    await world.time.advance(MINUTE);
+    expect((await manager.groups())[0]?.rules[0]).toMatchObject({
+      health: 'err',
+      lastError: expect.stringContaining(message),
+    });
+    expect(world.batches).toEqual([]);
+    expect(world.logged).toHaveLength(1);
+    await manager.stop();
+  });
+
   test('a store that is away ends nothing: alerts go on and are told of again', async () => {
     const world = new FakeWorld();
     world.load(0, MINUTE, 'up{instance="a"} 0x60');

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '@petrel/model';
 import { Labels, noInstruments, silentLogger } from '@petrel/model';
 import type { PromqlEngine } from '@petrel/query/promql';
@@ -54,6 +55,8 @@ export class RuleManager {
 
   constructor(ports: RulePorts, options: { readonly restore?: Partial<RestoreOptions> | false } = {}) {
     this.#ports = ports;
+    // Every query that runs listens to it.
+    setMaxListeners(0, this.#abort.signal);
     this.#engine = ports.engineOver(ports.source);
     this.#instruments = ruleInstruments(ports.instruments ?? noInstruments);
     this.#logger = ports.logger ?? silentLogger;
@@ -68,7 +71,8 @@ export class RuleManager {
    */
   apply(config: RuleManagerConfig): Promise<void> {
     const applied = this.#applying.then(() => this.#apply(config));
-    this.#applying = applied;
+    // What one call was refused with must not refuse the next.
+    this.#applying = applied.catch(() => {});
     return applied;
   }
 

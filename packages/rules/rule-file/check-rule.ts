@@ -7,6 +7,7 @@ import { isValidLabelName, isValidLabelValue, isValidMetricName } from './names.
 import type { FilePlace, MissingDataPolicy, Rule } from './rule-group.ts';
 import { MISSING_DATA_ANNOTATION, MISSING_DATA_POLICIES } from './rule-group.ts';
 import type { WrittenGroup, WrittenRule } from './schema.ts';
+import { placeOfText } from './schema.ts';
 
 /** What rules are held against. */
 export interface RuleChecks {
@@ -38,7 +39,7 @@ export function checkRule(
     wrong = true;
     report({ at, path: key === '' ? written.path : `${written.path}.${key}`, message: `${where}${message}` });
   };
-  const onKey: Problem = (key, message) => problem(message, written.placeOf(key), key);
+  const onKey: Problem = (key, message, at) => problem(message, at ?? written.placeOf(key), key);
   checkKind(written, checks, onKey);
   checkNames(written, checks, onKey);
   if (written.alert !== '') checkTemplates(written, onKey);
@@ -64,7 +65,7 @@ export function checkRule(
   };
 }
 
-type Problem = (key: string, message: string) => void;
+type Problem = (key: string, message: string, at?: FilePlace) => void;
 
 function checkKind(rule: WrittenRule, { names }: RuleChecks, problem: Problem): void {
   const { record } = rule;
@@ -99,7 +100,7 @@ function checkTemplates(rule: WrittenRule, problem: Problem): void {
   ] as const) {
     for (const [name, text] of Object.entries(texts)) {
       const reason = parseProblem(rule.alert, text);
-      if (reason !== undefined) problem(`${kind}s`, `${kind} "${name}": ${reason}`);
+      if (reason !== undefined) problem(`${kind}s.${name}`, `${kind} "${name}": ${reason}`, placeOfText(texts, name));
     }
   }
 }

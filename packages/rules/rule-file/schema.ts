@@ -1,7 +1,7 @@
 import { list, record } from '@petrel/config/schema/composite.ts';
 import { duration, integer, string } from '@petrel/config/schema/scalars.ts';
-import type { TableReport } from '@petrel/config/schema/schema.ts';
-import { field, optional, table } from '@petrel/config/schema/schema.ts';
+import type { TableReport, Type } from '@petrel/config/schema/schema.ts';
+import { field, isUsable, optional, table } from '@petrel/config/schema/schema.ts';
 import type { FilePlace } from './rule-group.ts';
 
 /** A rule as it stands in the file, nothing of it checked yet but the types of its fields. */
@@ -31,6 +31,27 @@ export interface WrittenGroup {
   readonly place: FilePlace;
 }
 
+const places = new WeakMap<Readonly<Record<string, string>>, ReadonlyMap<string, FilePlace>>();
+
+/** Where a label's or an annotation's text begins. */
+export function placeOfText(texts: Readonly<Record<string, string>>, name: string): FilePlace | undefined {
+  return places.get(texts)?.get(name);
+}
+
+const strings = record(string);
+
+/** Names and texts, whose places are kept. */
+const texts: Type<Readonly<Record<string, string>>> = {
+  ...strings,
+  decode(node, place) {
+    const value = strings.decode(node, place);
+    if (isUsable(value) && node.kind === 'map') {
+      places.set(value, new Map([...node.entries].map(([name, entry]) => [name, entry.value.position])));
+    }
+    return value;
+  },
+};
+
 type Located<T> = Omit<T, 'path' | 'place' | 'placeOf'>;
 
 function locate<T extends object>(raw: T, report: TableReport) {
@@ -51,8 +72,8 @@ const rule = table<Located<WrittenRule>, WrittenRule>(
       0,
       'How long the alert fires on when it does not hold any more.',
     ),
-    labels: field('labels', record(string), {}, 'Added; templates in alerting rules.'),
-    annotations: field('annotations', record(string), {}, 'Templates, for people.'),
+    labels: field('labels', texts, {}, 'Added; templates in alerting rules.'),
+    annotations: field('annotations', texts, {}, 'Templates, for people.'),
   },
   { finish: locate },
 );

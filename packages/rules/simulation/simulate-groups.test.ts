@@ -99,6 +99,7 @@ describe('simulateGroups', () => {
 
   test('yields exactly what the rules would have sent live', { timeout: 120_000 }, async () => {
     let told = 0;
+    const reasons = new Set<string>();
     await fc.assert(
       fc.asyncProperty(
         fc.array(row, { minLength: 2, maxLength: 4 }),
@@ -109,12 +110,23 @@ describe('simulateGroups', () => {
           const live = await liveUpdates(loaded(rows, errors), RULES, startMs, endMs);
           const { evaluations } = await simulation(loaded(rows, errors), RULES, { startMs, endMs, maxSteps });
           told += evaluations.length;
+          for (const { reason } of live.flatMap(({ decisions }) => decisions)) reasons.add(reason);
           expect(comparable(evaluations)).toEqual(comparable(live));
         },
       ),
       { numRuns: 12 },
     );
     expect(told).toBeGreaterThan(50);
+    // Otherwise it would be the same for want of anything happening.
+    expect([...reasons].sort()).toEqual([
+      'data_returned',
+      'firing',
+      'inactive',
+      'kept_missing_data',
+      'limit_exceeded',
+      'pending',
+      'resolved',
+    ]);
   });
 
   test('asks one range query for each rule that can be asked so, and none for what nobody reads', async () => {

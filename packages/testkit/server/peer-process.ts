@@ -34,6 +34,21 @@ export async function startPrometheus(folder: string, config: (address: string) 
   return start('prometheus', [...args, `--web.listen-address=${address}`], address, '/-/ready');
 }
 
+/** `config` is alertmanager.yml. Alone: no cluster. */
+export async function startAlertmanager(folder: string, config: string): Promise<PeerProcess> {
+  const address = `127.0.0.1:${await freePort()}`;
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'alertmanager.yml');
+  writeFileSync(file, config);
+  const args = [`--config.file=${file}`, `--storage.path=${join(folder, 'data')}`, '--cluster.listen-address='];
+  return start(
+    'prometheus-alertmanager',
+    [...args, '--log.level=error', `--web.listen-address=${address}`],
+    address,
+    '/-/ready',
+  );
+}
+
 async function start(program: string, args: readonly string[], address: string, path: string): Promise<PeerProcess> {
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';

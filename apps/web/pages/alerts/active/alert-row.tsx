@@ -1,4 +1,3 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconBellOff, IconChartLine, IconHelpCircle } from '@tabler/icons-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { memo } from 'react';
@@ -101,22 +100,18 @@ function RowLink({
   readonly children: ReactNode;
 }): ReactNode {
   return (
-    <Tooltip label={label} openDelay={300}>
-      <ActionIcon
-        component="a"
-        href={to}
-        variant="subtle"
-        color="gray"
-        size={26}
-        tabIndex={-1}
-        aria-label={label}
-        onClick={(event) => {
-          if (inside) followInside(event, to);
-          else event.stopPropagation();
-        }}
-      >
-        {children}
-      </ActionIcon>
-    </Tooltip>
+    <a
+      href={to}
+      className={classes.action}
+      tabIndex={-1}
+      title={label}
+      aria-label={label}
+      onClick={(event) => {
+        if (inside) followInside(event, to);
+        else event.stopPropagation();
+      }}
+    >
+      {children}
+    </a>
   );
 }

@@ -1,7 +1,7 @@
 import { Group, Kbd, Text, UnstyledButton } from '@mantine/core';
 import type { RoutingData } from '@petrel/api/contract/alerting.ts';
 import type { ReactNode } from 'react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../../i18n/index.tsx';
 import { changeSearch } from '../../../shell/location.ts';
 import type { GettableSilence } from '../alertmanager/api.ts';
@@ -43,6 +43,13 @@ export function AlertList(props: AlertListProps): ReactNode {
   const [cursor, setCursor] = useState<string | undefined>(
     () => rows.find((row) => row.kind === 'alert' && row.alert.id === selected)?.key,
   );
+  const latestRows = useRef(rows);
+  latestRows.current = rows;
+  // A link can lead to another alert of the list.
+  useEffect(() => {
+    const target = latestRows.current.find((row) => row.kind === 'alert' && row.alert.id === selected);
+    if (target !== undefined) setCursor((last) => (last?.endsWith(`#${selected}`) === true ? last : target.key));
+  }, [selected]);
   const integrations = useMemo(
     () => new Map((routing?.receivers ?? []).map((one) => [one.name, one.integrations])),
     [routing],

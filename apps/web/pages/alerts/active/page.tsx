@@ -30,12 +30,14 @@ export function ActivePage(): ReactNode {
     () => (groups.data === undefined ? undefined : toOverview(groups.data, ruleAlerts.data ?? [])),
     [groups.data, ruleAlerts.data],
   );
+  const again = (): void => {
+    void groups.refetch();
+    void ruleAlerts.refetch();
+  };
   return (
     <Stack gap="xs">
-      {groups.error !== null && <Failure error={groups.error} retry={() => void groups.refetch()} />}
-      {ruleAlerts.error !== null && groups.error === null && (
-        <Failure error={ruleAlerts.error} retry={() => void ruleAlerts.refetch()} />
-      )}
+      {groups.error !== null && <Failure error={groups.error} retry={again} />}
+      {ruleAlerts.error !== null && groups.error === null && <Failure error={ruleAlerts.error} retry={again} />}
       {groups.isPending && <Busy>{t('alerts.loading')}</Busy>}
       {overview !== undefined && <Overview overview={overview} updatedAtMs={groups.dataUpdatedAt} />}
     </Stack>

@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, Paper, Stack, Text } from '@mantine/core';
+import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import type { ExplainData, ExplainedAlertData } from '@petrel/api/contract/alerting.ts';
 import { IconBell, IconBellOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -10,6 +10,7 @@ import { explainLink } from '../active/links.ts';
 import { durationText, localTime } from '../clock/ages.ts';
 import { Expression } from '../expression/expression.tsx';
 import { LabelList } from '../labels/label-list.tsx';
+import { Notice } from '../notice/notice.tsx';
 import { outcomeOf } from './data.ts';
 import classes from './explain.module.css';
 import { ReceiverCard } from './receiver-card.tsx';
@@ -26,10 +27,9 @@ export function Explanation({ data, alert }: ExplanationProps): ReactNode {
   const outcome = outcomeOf(alert);
   return (
     <Stack gap="sm" data-testid="explanation">
-      <Alert
+      <Notice
         color={outcome === 'reached' ? 'teal' : outcome === 'partly' ? 'yellow' : 'gray'}
         icon={outcome === 'nobody' ? <IconBellOff size={20} /> : <IconBell size={20} />}
-        py="sm"
       >
         <Text fw={600} data-testid="verdict">
           {alert.verdict}
@@ -48,7 +48,7 @@ export function Explanation({ data, alert }: ExplanationProps): ReactNode {
             {note}
           </Text>
         ))}
-      </Alert>
+      </Notice>
       <div className={classes.columns}>
         <Paper withBorder p="sm">
           <Text fw={600} mb="sm">

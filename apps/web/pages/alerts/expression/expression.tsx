@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense } from 'react';
 import classes from './expression.module.css';
 
 export interface ExpressionProps {
@@ -7,19 +7,7 @@ export interface ExpressionProps {
   readonly oneLine?: boolean;
 }
 
-const Highlighted = lazy(async () => {
-  const { highlightPromql } = await import('./highlight.ts');
-  function HighlightedText({ expr }: { readonly expr: string }): ReactNode {
-    const pieces = useMemo(() => highlightPromql(expr), [expr]);
-    return pieces.map(({ text, kind }, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text have no other identity
-      <span key={index} className={classes[kind]}>
-        {text}
-      </span>
-    ));
-  }
-  return { default: HighlightedText };
-});
+const Highlighted = lazy(async () => ({ default: (await import('./highlighted.tsx')).Highlighted }));
 
 /** A PromQL expression with its colours; they come with the grammar, and until then the text stands plain. */
 export function Expression({ expr, oneLine = false }: ExpressionProps): ReactNode {

@@ -16,6 +16,8 @@ export interface Lane {
   readonly labels: LabelMap;
   readonly segments: readonly LaneSegment[];
   readonly lastChangeMs: number;
+  /** Whether it changed in this stretch. */
+  readonly written: boolean;
 }
 
 export interface LanesInput {
@@ -27,30 +29,40 @@ export interface LanesInput {
   readonly current: readonly { readonly labels: LabelMap; readonly state: string; readonly activeAtMs: number }[];
 }
 
-/** The states of every alert that changed, or is not inactive; those that changed last come first. */
+interface Found {
+  readonly labels: LabelMap;
+  readonly changes: { readonly atMs: number; readonly state: LaneState }[];
+  readonly written: boolean;
+}
+
+/** The states of every alert that changed, or is not inactive: first those that changed, the latest change first. */
 export function toLanes({ startMs, endMs, entries, current }: LanesInput): readonly Lane[] {
-  const byAlert = new Map<string, { labels: LabelMap; changes: { atMs: number; state: LaneState }[] }>();
+  const byAlert = new Map<string, Found>();
   for (const entry of entries) {
     const key = labelsKey(entry.labels);
-    const lane = byAlert.get(key) ?? { labels: entry.labels, changes: [] };
+    const lane = byAlert.get(key) ?? { labels: entry.labels, changes: [], written: true };
     lane.changes.push({ atMs: Date.parse(entry.time), state: laneState(entry.reason) });
     byAlert.set(key, lane);
   }
   for (const { labels, state, activeAtMs } of current) {
     const key = labelsKey(labels);
-    if (!byAlert.has(key)) byAlert.set(key, { labels, changes: [{ atMs: activeAtMs, state: laneState(state) }] });
+    if (!byAlert.has(key))
+      byAlert.set(key, { labels, changes: [{ atMs: activeAtMs, state: laneState(state) }], written: false });
   }
   return [...byAlert]
-    .map(([key, { labels, changes }]) => {
+    .map(([key, { labels, changes, written }]) => {
       changes.sort((a, b) => a.atMs - b.atMs);
       return {
         key,
         labels,
         segments: segmentsOf(changes, startMs, endMs),
         lastChangeMs: changes.at(-1)?.atMs ?? startMs,
+        written,
       };
     })
-    .sort((a, b) => b.lastChangeMs - a.lastChangeMs || (a.key < b.key ? -1 : 1));
+    .sort(
+      (a, b) => Number(b.written) - Number(a.written) || b.lastChangeMs - a.lastChangeMs || (a.key < b.key ? -1 : 1),
+    );
 }
 
 /** The ledger's word for a state of an alert, as one of those that are drawn. */

@@ -14,7 +14,7 @@ export interface FilterInputProps {
 
 const SETTLE_MS = 150;
 
-/** A filter that follows the typing; `/` leads to it from anywhere on the page, Escape empties and leaves it. */
+/** A filter that follows the typing; `/` leads to it from anywhere on the page, Enter and Escape leave it. */
 export function FilterInput({ value, placeholder, onChange, error }: FilterInputProps): ReactNode {
   const { t } = useI18n();
   const [text, setText] = useState(value);
@@ -26,7 +26,11 @@ export function FilterInput({ value, placeholder, onChange, error }: FilterInput
   const commit = (next: string): void => {
     setText(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => onChange(next), SETTLE_MS);
+    // A page that is left meanwhile can stay mounted until the next one has loaded.
+    const { pathname } = location;
+    timer.current = setTimeout(() => {
+      if (location.pathname === pathname) onChange(next);
+    }, SETTLE_MS);
   };
   return (
     <TextInput
@@ -49,11 +53,10 @@ export function FilterInput({ value, placeholder, onChange, error }: FilterInput
       error={error}
       onChange={(event) => commit(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') {
-          if (text !== '') commit('');
+        if (event.key === 'Escape' || event.key === 'Enter') {
+          onChange(text);
           event.currentTarget.blur();
         }
-        if (event.key === 'Enter') onChange(text);
       }}
     />
   );

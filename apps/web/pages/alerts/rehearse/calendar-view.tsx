@@ -25,6 +25,8 @@ export function CalendarView({ result }: { readonly result: RehearsalData }): Re
   const { t } = useI18n();
   const calendar = useMemo(() => toCalendar(result), [result]);
   const [place, setPlace] = useState<Place | undefined>(undefined);
+  // A scale that begins at ten: one page an hour is no alarm.
+  const max = Math.max(calendar.max, 10);
   const days = calendar.days.map((day) => day.slice(5));
   if (calendar.receivers.length === 0)
     return (
@@ -37,7 +39,7 @@ export function CalendarView({ result }: { readonly result: RehearsalData }): Re
       label={`${receiver.name}, ${t(`rehearse.${side}`)}`}
       rows={days}
       columns={HOURS}
-      max={calendar.max}
+      max={max}
       cells={receiver[side].map((row, day) =>
         row.map((value, hour) => ({
           value,
@@ -50,7 +52,7 @@ export function CalendarView({ result }: { readonly result: RehearsalData }): Re
   );
   return (
     <Stack gap="md" data-testid="calendar">
-      <Legend max={calendar.max} />
+      <Legend max={max} />
       {calendar.receivers.map((receiver) => (
         <div key={receiver.name}>
           <Text fw={600} size="sm">

@@ -12,6 +12,7 @@ import { RangeChoice } from './range-choice.tsx';
 import { Result } from './result.tsx';
 import { RunProgress } from './run-progress.tsx';
 import { draft, rehearsal } from './runs.ts';
+import { SweepView } from './sweep-view.tsx';
 
 /** How many pages would these rules and this routing have caused, for whom, and at what hour? */
 export function RehearsePage(): ReactNode {
@@ -49,7 +50,15 @@ export function RehearsePage(): ReactNode {
           {t('rehearse.cancelled')}
         </Text>
       )}
-      {state.kind === 'failed' && <Failure error={state.error} retry={run} />}
+      {state.kind === 'failed' && <Failure error={state.error} retry={run} title={t('rehearse.failed')} />}
+      {state.kind !== 'done' && (
+        <Paper withBorder p="sm">
+          <Text fw={600} size="sm" mb="xs">
+            {t('rehearse.sweep.title')}
+          </Text>
+          <SweepView range={range} />
+        </Paper>
+      )}
       {state.kind === 'done' && <Result result={state.result} range={range} />}
     </Stack>
   );

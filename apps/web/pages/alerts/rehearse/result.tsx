@@ -1,10 +1,11 @@
-import { Alert, Paper, Stack, Tabs, Text } from '@mantine/core';
+import { Paper, Stack, Tabs, Text } from '@mantine/core';
 import type { RehearsalData } from '@petrel/api/contract/alerting.ts';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useI18n } from '../../../i18n/index.tsx';
 import { changeSearch, useLocation } from '../../../shell/location.ts';
 import { localTime, tookText } from '../clock/ages.ts';
+import { Notice } from '../notice/notice.tsx';
 import { CalendarView } from './calendar-view.tsx';
 import { Changes } from './changes.tsx';
 import type { Figure, RehearsalRange } from './data.ts';
@@ -35,13 +36,13 @@ export function Result({
   return (
     <Stack gap="sm" data-testid="rehearsal">
       {result.warnings.length > 0 && (
-        <Alert color="orange" icon={<IconAlertTriangle size={18} />} p="xs">
+        <Notice color="orange" icon={<IconAlertTriangle size={18} />}>
           {result.warnings.map((warning) => (
             <Text key={warning} size="xs" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
               {warning}
             </Text>
           ))}
-        </Alert>
+        </Notice>
       )}
       <Paper withBorder p="sm">
         <div className={classes.figures}>

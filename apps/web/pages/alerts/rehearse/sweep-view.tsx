@@ -77,7 +77,7 @@ export function SweepView({ range }: { readonly range: RehearsalRange }): ReactN
       </Group>
       {groups.error !== null && <Failure error={groups.error} retry={() => void groups.refetch()} />}
       {state.kind === 'running' && <RunProgress state={state} onCancel={() => sweep.cancel()} />}
-      {state.kind === 'failed' && <Failure error={state.error} retry={run} />}
+      {state.kind === 'failed' && <Failure error={state.error} retry={run} title={t('rehearse.failed')} />}
       {state.kind === 'cancelled' && (
         <Text size="sm" c="dimmed">
           {t('rehearse.cancelled')}

@@ -1,4 +1,4 @@
-import { Alert, Paper, Stack, Text } from '@mantine/core';
+import { Paper, Stack, Text } from '@mantine/core';
 import type { RoutingData } from '@petrel/api/contract/alerting.ts';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -6,6 +6,7 @@ import { useI18n } from '../../../i18n/index.tsx';
 import { Failure } from '../../../shell/failure.tsx';
 import { Busy } from '../notice/busy.tsx';
 import { Empty } from '../notice/empty.tsx';
+import { Notice } from '../notice/notice.tsx';
 import { InhibitRules, Intervals, Receivers } from './catalogue.tsx';
 import { useRouting } from './queries.ts';
 import classes from './routing.module.css';
@@ -28,7 +29,6 @@ function Routing({
 }: {
   readonly routing: RoutingData & { readonly route: NonNullable<RoutingData['route']> };
 }): ReactNode {
-  const { t } = useI18n();
   const test = useRouteTest();
   const result = test.query.error === null && test.labels !== undefined ? test.query.data : undefined;
   return (
@@ -37,13 +37,13 @@ function Routing({
         {routing.file}
       </Text>
       {routing.warnings.length > 0 && (
-        <Alert color="orange" icon={<IconAlertTriangle size={18} />} p="xs">
+        <Notice color="orange" icon={<IconAlertTriangle size={18} />}>
           {routing.warnings.map((warning) => (
             <Text key={warning} size="xs" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
               {warning}
             </Text>
           ))}
-        </Alert>
+        </Notice>
       )}
       <div className={classes.columns} data-tested={result !== undefined}>
         <Paper withBorder style={{ overflow: 'hidden' }}>

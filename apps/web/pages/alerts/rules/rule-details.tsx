@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { IconBellOff, IconChartLine, IconHelpCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Fragment, useMemo, useState } from 'react';
@@ -75,6 +75,8 @@ function RuleActions({ entry: { rule } }: { readonly entry: Rule }): ReactNode {
           component="a"
           href={to}
           size="compact-sm"
+          fz={13}
+          fw={500}
           variant="default"
           leftSection={icon}
           onClick={(event) => followInside(event, to)}
@@ -86,34 +88,33 @@ function RuleActions({ entry: { rule } }: { readonly entry: Rule }): ReactNode {
   );
 }
 
-const MAX_ALERTS = 50;
+const FIRST_ALERTS = 10;
 
 function RuleAlerts({ entry: { rule }, nowMs }: RuleDetailsProps): ReactNode {
   const { t } = useI18n();
+  const [all, setAll] = useState(false);
   const alerts = rule.alerts ?? [];
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>
         {t('rules.alerts', { count: alerts.length })}
       </Text>
-      <div className={classes.alerts}>
-        {alerts.slice(0, MAX_ALERTS).map((alert) => (
-          <Fragment key={labelsKey(alert.labels)}>
-            <span>{t(alert.state === 'pending' ? 'alerts.state.pending' : 'alerts.state.firing')}</span>
-            <LabelList labels={ownLabels(alert.labels, rule.labels ?? {})} />
-            <span className={classes.figure} title={alert.value}>
-              {shortValue(alert.value)}
-            </span>
-            <span className={classes.figure}>
-              {alert.activeAt === undefined ? '' : spanText(nowMs - Date.parse(alert.activeAt))}
-            </span>
-          </Fragment>
-        ))}
-      </div>
-      {alerts.length > MAX_ALERTS && (
-        <Text size="xs" c="dimmed">
-          {t('rules.history.more', { shown: MAX_ALERTS, total: alerts.length })}
-        </Text>
+      {(all ? alerts : alerts.slice(0, FIRST_ALERTS)).map((alert) => (
+        <div key={labelsKey(alert.labels)} className={classes.alert}>
+          <span>{t(alert.state === 'pending' ? 'alerts.state.pending' : 'alerts.state.firing')}</span>
+          <LabelList labels={ownLabels(alert.labels, rule.labels ?? {})} />
+          <span className={classes.figure} title={alert.value}>
+            {shortValue(alert.value)}
+          </span>
+          <span className={classes.figure}>
+            {alert.activeAt === undefined ? '' : spanText(nowMs - Date.parse(alert.activeAt))}
+          </span>
+        </div>
+      ))}
+      {!all && alerts.length > FIRST_ALERTS && (
+        <Anchor component="button" size="sm" ta="left" onClick={() => setAll(true)}>
+          {t('rules.alerts.all', { count: alerts.length })}
+        </Anchor>
       )}
     </Stack>
   );

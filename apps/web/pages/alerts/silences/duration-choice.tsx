@@ -14,12 +14,14 @@ export interface DurationChoiceProps {
   readonly onChange: (part: { readonly startsAtMs?: number | undefined; readonly endsAtMs?: number }) => void;
 }
 
+/** The clock moves on while the form opens. */
+const SAME_MS = 10_000;
 const PRESETS = ['30m', '1h', '2h', '4h', '8h', '1d', '3d', '1w'];
 
 /** From when and until when: a click for the usual spans, fields for everything else. */
 export function DurationChoice({ startsAtMs, endsAtMs, nowMs, error, onChange }: DurationChoiceProps): ReactNode {
   const { t } = useI18n();
-  const [preset, setPreset] = useState<string | undefined>(undefined);
+  const [preset, setPreset] = useState(() => presetOf(endsAtMs - (startsAtMs ?? nowMs)));
   const fromMs = startsAtMs ?? nowMs;
   const choose = (text: string): void => {
     setPreset(text);
@@ -78,4 +80,8 @@ export function DurationChoice({ startsAtMs, endsAtMs, nowMs, error, onChange }:
 
 function inputTime(ms: number): string {
   return localTime(ms).slice(0, 16).replace(' ', 'T');
+}
+
+function presetOf(spanMs: number): string | undefined {
+  return PRESETS.find((text) => Math.abs((parseDurationMs(text) ?? 0) - spanMs) < SAME_MS);
 }

@@ -98,7 +98,7 @@ export function SilenceForm({ start }: { readonly start: SilenceDraft }): ReactN
             error={errorOf('comment')}
             onChange={(event) => change({ comment: event.currentTarget.value })}
           />
-          {save.error !== null && <Failure error={save.error} />}
+          {save.error !== null && <Failure error={save.error} title={t('silences.save.failed')} />}
           <Group gap="xs">
             <Button type="submit" size="sm" loading={save.isPending} data-testid="save-silence">
               {t(start.id === undefined ? 'silences.create' : 'silences.save')}
