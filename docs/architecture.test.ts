@@ -71,7 +71,7 @@ const paths = ['packages', 'apps', 'bench']
 const files: readonly SourceFile[] = paths.map((path) => ({
   path,
   owner: ownerOf(path),
-  isTest: /\.(test|bench)\.tsx?$/.test(path),
+  isTest: /\.(test|bench|test-support)\.tsx?$/.test(path),
   imports: specifiersOf(readFileSync(join(root, path), 'utf8')).flatMap(({ specifier, typeOnly }) => {
     const target = targetOf(path, specifier);
     return target === undefined ? [] : [{ path: target, specifier, typeOnly }];

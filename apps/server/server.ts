@@ -10,6 +10,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Address, formatAddress, parseAddress, reachableAddress } from './address.ts';
 import { alertmanagerPort } from './alerting/alertmanager-port.ts';
 import { type LoadedAlerting, loadAlerting } from './alerting/load-alerting.ts';
+import { nativePort } from './alerting/native-port.ts';
 import { type Alerting, startAlerting } from './alerting/start-alerting.ts';
 import { createReloader, type LoadedConfig, loadConfig, type PetrelConfig, type Reloader } from './config/index.ts';
 import { engineOptions, retentionOf } from './config-options.ts';
@@ -195,6 +196,14 @@ class Server implements PetrelServer {
         nowMs: Date.now,
       },
       alertmanager: alertmanagerPort({ alerting: () => this.#parts?.alerting, startedMs: Date.now(), readiness }),
+      native: nativePort({
+        alerting: () => this.#parts?.alerting,
+        readiness,
+        engine: readiness.engine,
+        config,
+        cwd: this.#options.cwd,
+        logger: this.#logger,
+      }),
       doors: receiveDoors(() => this.#parts?.receivers),
       logger: this.#logger,
       instruments: this.#instruments,

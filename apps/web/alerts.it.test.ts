@@ -104,6 +104,14 @@ describe.skipIf(CHROMIUM === undefined)('the Alerts page in a browser', () => {
     expect(parameter('alert')).toMatch(/^[0-9a-f]{16}$/);
     await page.keyboard.press('Escape');
     await page.getByTestId('alert-details').waitFor({ state: 'detached' });
+    // Where the focus is on something that can be pressed, Enter presses that.
+    const group = page.getByTestId('group').first();
+    await group.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => group.getAttribute('aria-expanded')).toBe('false');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => group.getAttribute('aria-expanded')).toBe('true');
+    expect(await page.getByTestId('alert-details').count()).toBe(0);
     await page.keyboard.press('/');
     await page.keyboard.type('cart');
     await expect.poll(() => parameter('filter')).toBe('cart');
@@ -195,6 +203,24 @@ describe.skipIf(CHROMIUM === undefined)('the Alerts page in a browser', () => {
     await edited.getByText(/^ended/).waitFor();
   });
 
+  it('begins a new silence with one that is over, and keeps what was typed', async () => {
+    await open('/alerts/silences?state=expired');
+    const over = page.getByTestId('silence').filter({ hasText: 'Load test' });
+    await over.getByTestId('edit-silence').click();
+    await page.getByTestId('author').fill('linus');
+    await page.getByTestId('matcher-value').fill('eu-1');
+    expect(await page.getByTestId('author').inputValue()).toBe('linus');
+    expect(await page.getByTestId('comment').inputValue()).toBe('Load test');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('save-silence').click();
+    await page
+      .getByTestId('silence')
+      .filter({ hasText: 'cluster="eu-1"' })
+      .getByText(/^ends in/)
+      .waitFor();
+    expect(server.posted.get('/api/v2/silences')?.at(-1)).not.toHaveProperty('id');
+  });
+
   it('refuses a silence for everything', async () => {
     await open(`/alerts/silences/new?filter=${encodeURIComponent('{alertname=~".*"}')}`);
     await page.getByTestId('save-silence').click();
@@ -250,13 +276,14 @@ describe.skipIf(CHROMIUM === undefined)('the Alerts page in a browser', () => {
   it('rehearses, can be cancelled, and compares', async () => {
     await open('/alerts/rehearse');
     await page.getByTestId('add-rules').click();
-    await page.getByTestId('rules-text').fill('groups: []');
+    await page.getByTestId('rules-text').fill('groups: [] # endless');
     await page.getByTestId('range').getByText('Last 7d').click();
     await page.getByTestId('rehearse-run').click();
     await page.getByTestId('progress').getByText('evaluating rules in force').waitFor();
     await page.getByTestId('cancel').click();
     await page.getByTestId('rehearse-cancelled').waitFor();
     await expect.poll(() => server.cancelled()).toBe(1);
+    await page.getByTestId('rules-text').fill('groups: []');
     await page.getByTestId('rehearse-run').click();
     // The run goes on while its reader looks elsewhere.
     await page.getByTestId('tab-lint').click();
@@ -264,7 +291,7 @@ describe.skipIf(CHROMIUM === undefined)('the Alerts page in a browser', () => {
     await page.getByTestId('tab-rehearse').click();
     await page.getByTestId('rehearsal').waitFor();
     expect(server.posted.get('/api/v1/petrel/rehearse')).toEqual([
-      { rules: [{ name: 'rules-1.yml', text: 'groups: []' }], from: '-7d' },
+      { rules: [{ name: 'rules-1.yml', text: 'groups: [] # endless' }], from: '-7d' },
       { rules: [{ name: 'rules-1.yml', text: 'groups: []' }], from: '-7d' },
     ]);
     await page.getByTestId('gained').getByText('Gained: 6 notifications').waitFor();
@@ -278,7 +305,7 @@ describe.skipIf(CHROMIUM === undefined)('the Alerts page in a browser', () => {
     await page.getByTestId('sweep-map').locator('button').nth(12).hover();
     await page.getByText('> 0.05, for 5m: 44 notifications, fired 22 times').waitFor();
     expect(server.posted.get('/api/v1/petrel/rehearse/sweep')).toEqual([
-      { group: 'shop', alert: 'HighErrorRate', from: '-1d' },
+      { group: 'shop', alert: 'HighErrorRate', from: '-7d' },
     ]);
     await page.getByTestId('view-suppressed').click();
     await page.getByTestId('suppressed').getByText('inhibited').first().waitFor();

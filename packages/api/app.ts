@@ -3,6 +3,8 @@ import { PetrelError } from '@petrel/model';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type AlertmanagerPort, registerAlertmanagerApi } from './alertmanager/index.ts';
 import { compressLargeAnswers } from './compress.ts';
+import { registerNativeAlerting } from './native/alerting.ts';
+import type { NativeAlertingPorts } from './native/port.ts';
 import { registerNativeApi } from './native/status.ts';
 import { sendFailure } from './prometheus/envelope.ts';
 import { type PrometheusApiPorts, registerPrometheusApi, registerPrometheusRoot } from './prometheus/index.ts';
@@ -19,6 +21,7 @@ const MAX_PARAM_LENGTH = 16 * 1024;
 export interface ApiOptions {
   readonly ports: PrometheusApiPorts;
   readonly alertmanager: AlertmanagerPort;
+  readonly native: NativeAlertingPorts;
   readonly doors: readonly ReceiveDoor[];
   readonly logger: Logger;
   readonly instruments: Instruments;
@@ -27,7 +30,15 @@ export interface ApiOptions {
 }
 
 /** The HTTP server of the main port, not listening yet. Errors under `/api` are JSON, whatever they are. */
-export function createApi({ ports, alertmanager, doors, logger, instruments, fallback }: ApiOptions): FastifyInstance {
+export function createApi({
+  ports,
+  alertmanager,
+  native,
+  doors,
+  logger,
+  instruments,
+  fallback,
+}: ApiOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: FORM_LIMIT_BYTES,
@@ -65,7 +76,13 @@ export function createApi({ ports, alertmanager, doors, logger, instruments, fal
     { prefix: '/api/v1' },
   );
   app.register(async (scope) => registerAlertmanagerApi(scope, alertmanager), { prefix: '/api/v2' });
-  app.register(async (scope) => registerNativeApi(scope, ports), { prefix: '/api/v1/petrel' });
+  app.register(
+    async (scope) => {
+      registerNativeApi(scope, ports);
+      registerNativeAlerting(scope, native);
+    },
+    { prefix: '/api/v1/petrel' },
+  );
   registerPrometheusRoot(app, ports);
   registerDoors(app, doors, ports.lifecycle);
   app.options('/api/*', async (_request, reply) =>

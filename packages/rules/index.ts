@@ -5,7 +5,7 @@
  */
 export type { RuleManagerConfig } from './manager/rule-manager.ts';
 export { RuleManager } from './manager/rule-manager.ts';
-export type { AlertSink, AlertUpdate, EngineOver, RulePorts, Timers } from './port.ts';
+export type { AlertSink, AlertUpdate, EngineOver, RulePorts } from './port.ts';
 export type {
   AlertingRule,
   LoadedRules,

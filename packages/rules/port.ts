@@ -1,4 +1,4 @@
-import type { Alert, Clock, Instruments, LedgerEntry, Logger, SampleSink } from '@petrel/model';
+import type { Alert, Clock, Instruments, LedgerEntry, Logger, SampleSink, Timers } from '@petrel/model';
 import type { MetricSource, PromqlEngine } from '@petrel/query';
 
 /** What one evaluation of a group has to tell. */
@@ -14,12 +14,6 @@ export interface AlertUpdate {
 /** Where alerts go: the alert engine. Never called with nothing to tell; a rejection is logged and counted, the next evaluation tells again. */
 export interface AlertSink {
   send(update: AlertUpdate): Promise<void>;
-}
-
-/** The only way in which this package waits. */
-export interface Timers {
-  /** Runs once after the delay (ms) and returns how to cancel it; cancelling late does nothing. */
-  after(delayMs: number, run: () => void): () => void;
 }
 
 /**

@@ -32,6 +32,11 @@ export class FakeTime implements Clock, Timers {
     for (const entry of this.#queue) entry.atMs += ms;
   }
 
+  /** Time passes without anything being run, as when the process is held up. */
+  freeze(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Moves on, runs what falls due in order, and lets promises settle after each. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
@@ -40,15 +45,15 @@ export class FakeTime implements Clock, Timers {
       const due = this.#queue.filter((e) => e.atMs <= endMs).sort((a, b) => a.atMs - b.atMs || a.order - b.order)[0];
       if (due === undefined) break;
       this.#queue = this.#queue.filter((e) => e !== due);
-      this.#nowMs = due.atMs;
+      this.#nowMs = Math.max(this.#nowMs, due.atMs);
       due.run();
       await settle();
     }
-    this.#nowMs = endMs;
+    this.#nowMs = Math.max(this.#nowMs, endMs);
   }
 }
 
 /** Lets everything that is ready to run, run. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
+  for (let i = 0; i < 12; i++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -19,6 +19,9 @@ export interface LoadedAlerting {
   readonly rules: LoadedRules;
   readonly engine: EngineConfig;
   readonly templateFiles: readonly TemplateFile[];
+  /** Of alertmanager.yml. */
+  readonly routingWarnings: readonly ConfigIssue[];
+  /** Of all these files. */
   readonly warnings: readonly ConfigIssue[];
 }
 
@@ -43,6 +46,7 @@ export function loadAlerting(config: PetrelConfig, cwd: string): LoadedAlerting 
     rules,
     engine: engineConfig(config, routing?.config),
     templateFiles,
+    routingWarnings: routing?.warnings ?? [],
     warnings: [...rules.warnings, ...(routing?.warnings ?? [])],
   };
 }

@@ -5,7 +5,7 @@ import { MemoryStateStore } from '@petrel/alerts/runner/memory-state-store.test-
 import { rehearse } from '@petrel/insight';
 import { fingerprintOf, Labels, type LedgerEntry, noInstruments, type Silence, silentLogger } from '@petrel/model';
 import { RuleManager } from '@petrel/rules';
-import { FakeWorld, groupsOf } from '@petrel/rules/fake-world.ts';
+import { FakeWorld, groupsOf } from '@petrel/testkit/rules/fake-world.ts';
 import { expect, it } from 'vitest';
 
 const HOUR = 3_600_000;

@@ -5,7 +5,7 @@ import type { Notification } from '@petrel/alerts/notify/notifier.ts';
 import { MemoryStateStore } from '@petrel/alerts/runner/memory-state-store.test-support.ts';
 import { noInstruments, silentLogger } from '@petrel/model';
 import { RuleManager } from '@petrel/rules';
-import { FakeWorld, groupsOf } from '@petrel/rules/fake-world.ts';
+import { FakeWorld, groupsOf } from '@petrel/testkit/rules/fake-world.ts';
 
 const seed = resolve(import.meta.dirname, '../../../../shared/seed');
 

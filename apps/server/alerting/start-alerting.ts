@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AlertRunner, createTemplates, type NotifierTools } from '@petrel/alerts';
 import { HttpClient } from '@petrel/http';
+import type { RuleSettings } from '@petrel/insight';
 import type { Clock, Instruments, Logger, SampleSink, Timers } from '@petrel/model';
-import { createPromqlEngine, type MetricSource } from '@petrel/query';
-import { type AlertSink, RuleManager, type RuleManagerConfig } from '@petrel/rules';
+import { createPromqlEngine, type EngineOptions, type MetricSource } from '@petrel/query';
+import { type AlertSink, type EngineOver, RuleManager, type RuleManagerConfig } from '@petrel/rules';
 import type { ControlStore, LedgerStore } from '@petrel/store';
 import type { PetrelConfig } from '../config/index.ts';
 import { engineOptions } from '../config-options.ts';
@@ -33,6 +34,8 @@ export interface Alerting {
   readonly ledger: LedgerStore;
   readonly loaded: () => LoadedAlerting;
   readonly otherAlertmanagers: OtherAlertmanagers['view'];
+  /** How rules are evaluated, for rehearsals. */
+  readonly simulation: () => RuleSettings;
   apply(config: PetrelConfig, loaded: LoadedAlerting): Promise<void>;
   stop(): Promise<void>;
 }
@@ -63,9 +66,11 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
       return runner.send({ atMs, alerts: leaving, decisions: decisions.map((entry) => labels.decision(entry)) });
     },
   };
+  const engineOver: EngineOver = (source) =>
+    createPromqlEngine({ ...ruleEngineOptions(config), source, clock, instruments, logger });
   const rules = new RuleManager({
     source: options.source,
-    engineOver: (source) => createPromqlEngine({ ...engineOptions(config), source, clock, instruments, logger }),
+    engineOver,
     samples: options.samples,
     alerts: sink,
     clock,
@@ -80,6 +85,10 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     ledger,
     otherAlertmanagers: () => others.view(),
     loaded: () => loaded,
+    simulation: () => {
+      const { groups: _, ...settings } = ruleConfig(config, loaded, externalUrl());
+      return { ...settings, source: options.source, engineOver };
+    },
     async apply(nextConfig, nextLoaded) {
       config = nextConfig;
       loaded = nextLoaded;
@@ -95,6 +104,12 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
       await ledger.stop();
     },
   };
+}
+
+/** Rules wait for each other however many are due at once; a dashboard that is refused is asked again, a rule is not. */
+function ruleEngineOptions(config: PetrelConfig): Omit<EngineOptions, 'source'> {
+  const options = engineOptions(config);
+  return { ...options, limits: { ...options.limits, maxQueued: 100_000 } };
 }
 
 function ruleConfig(config: PetrelConfig, { rules }: LoadedAlerting, externalUrl: string): RuleManagerConfig {

@@ -240,6 +240,59 @@ describe('a restart', () => {
   });
 });
 
+describe('an engine that dies before it knows whether a page has arrived', () => {
+  const config = configOf(PLAIN);
+  const names = ({ deliveries }: ReturnType<AlertEngine['step']>) =>
+    deliveries.map(({ notification: { reason, alerts } }) => [
+      reason,
+      ...alerts.map(({ labels, status }) => `${labels.get('instance')} ${status}`),
+    ]);
+
+  it('tells of an end that it had heard of by then', () => {
+    const rows = new Rows();
+    const first = new AlertEngine(config, START_MS);
+    const fires = (instance: string) =>
+      toldAlert({ alertname: 'A', instance }, START_MS, { endsAtMs: after(HOUR), startsAtMs: START_MS });
+    rows.apply(first.step({ kind: 'alerts', alerts: [fires('a'), fires('b')] }, START_MS));
+    const look = first.step({ kind: 'time' }, after(10 * SECOND));
+    expect(look.deliveries).toHaveLength(1);
+    rows.apply(look);
+    const ends = toldAlert({ alertname: 'A', instance: 'a' }, after(11 * SECOND), { endsAtMs: after(11 * SECOND) });
+    const endsToo = toldAlert({ alertname: 'A', instance: 'b' }, after(11 * SECOND), { endsAtMs: after(11 * SECOND) });
+    rows.apply(first.step({ kind: 'alerts', alerts: [ends, endsToo] }, after(11 * SECOND)));
+
+    // The second dies as well, in the middle of telling.
+    const second = new AlertEngine(config, after(12 * SECOND), rows.state());
+    rows.apply(second.takeChanges());
+    const again = second.step({ kind: 'time' }, after(12 * SECOND));
+    expect(names(again)).toEqual([['all_resolved', 'a resolved', 'b resolved']]);
+    rows.apply(again);
+
+    const third = new AlertEngine(config, after(20 * SECOND), rows.state());
+    const last = third.step({ kind: 'time' }, after(20 * SECOND));
+    expect(names(last)).toEqual([['all_resolved', 'a resolved', 'b resolved']]);
+    rows.apply(last);
+    const { id: deliveryId } = last.deliveries[0] as { id: string };
+    rows.apply(third.step({ kind: 'delivered', deliveryId, outcome: { ok: true, detail: '' } }, after(21 * SECOND)));
+    expect(rows.integrationKeys).toEqual(['w/webhook/0']);
+
+    const fourth = new AlertEngine(config, after(30 * SECOND), rows.state());
+    expect(fourth.step({ kind: 'time' }, after(5 * MINUTE)).deliveries).toEqual([]);
+  });
+
+  it('does not tell of the end of what was refused', () => {
+    const rows = new Rows();
+    const first = new AlertEngine(config, START_MS);
+    rows.apply(first.step({ kind: 'alerts', alerts: [toldAlert({ alertname: 'A' }, START_MS)] }, START_MS));
+    const look = first.step({ kind: 'time' }, after(10 * SECOND));
+    rows.apply(look);
+    const { id: deliveryId } = look.deliveries[0] as { id: string };
+    const outcome = { ok: false, retryable: false, error: 'status 400' } as const;
+    rows.apply(first.step({ kind: 'delivered', deliveryId, outcome }, after(10 * SECOND)));
+    expect(rows.integrationKeys).toEqual([]);
+  });
+});
+
 /** The rows as a store would hold them. */
 class Rows {
   readonly #alerts = new Map<string, unknown>();
@@ -252,6 +305,11 @@ class Rows {
     for (const one of changes.putGroups) this.#groups.set(one.key, one);
     for (const key of changes.dropGroups) this.#groups.delete(key);
     for (const one of changes.putNotifications) this.#notifications.set(one.groupKey + one.integrationKey, one);
+    for (const one of changes.dropNotifications) this.#notifications.delete(one.groupKey + one.integrationKey);
+  }
+
+  get integrationKeys(): readonly string[] {
+    return [...this.#notifications.values()].map((row) => (row as { integrationKey: string }).integrationKey);
   }
 
   state() {

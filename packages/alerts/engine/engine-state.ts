@@ -36,6 +36,8 @@ export class EngineState {
   /** The same by route and labels: an id is a long text to make for each alert. */
   #byLabels = new Map<Route, Map<string, Group>>();
   readonly log = new Map<string, LoggedNotification>();
+  /** Alerts of which an earlier run may have told an integration; keys as those of `log`. */
+  readonly doubts = new Map<string, ReadonlySet<string>>();
   readonly silences = new SilenceBook();
   readonly queue = new DueQueue<Due>();
   readonly deliveries = new DeliveryBook();

@@ -1,7 +1,9 @@
+import type { NotificationRow } from '@petrel/model';
 import type { Receiver, ReceiverIntegration } from '../config/config.ts';
 import type { DeliveryOutcome } from '../notify/notifier.ts';
 import * as decided from './decisions.ts';
 import { integrationKeyOf, type Outstanding } from './delivery-book.ts';
+import { reasonOfDoubt, sendingKeyOf } from './doubt.ts';
 import { type EngineState, loggedNotification, logKey } from './engine-state.ts';
 import type { Group } from './group.ts';
 import { groupRow } from './group.ts';
@@ -71,6 +73,9 @@ export function takeOutcome(state: EngineState, deliveryId: string, outcome: Del
       return;
     }
     group.failed = true;
+    // A refusal leaves no doubt; what took too long may have got there.
+    if (!outcome.retryable && !state.doubts.has(logKey(group.key, outstanding.integrationKey)))
+      state.changes.dropNotification(group.key, sendingKeyOf(outstanding.integrationKey));
   }
   group.outstanding.delete(outstanding.integrationKey);
   if (group.outstanding.size > 0) return;
@@ -99,9 +104,12 @@ function tell(state: EngineState, telling: Telling): void {
   const { group, receiver, integration, look, firing, resolved, nowMs } = telling;
   const integrationKey = integrationKeyOf(receiver.name, integration);
   const last = state.log.get(logKey(group.key, integrationKey));
+  const doubt = state.doubts.get(logKey(group.key, integrationKey));
   const { sendResolved } = integration.config;
   const { repeatIntervalMs, groupIntervalMs } = group.route;
-  const reason = needsNotification(last, { firing, resolved, tMs: nowMs }, { sendResolved, repeatIntervalMs });
+  const reason =
+    needsNotification(last, { firing, resolved, tMs: nowMs }, { sendResolved, repeatIntervalMs }) ??
+    reasonOfDoubt(doubt, { firing, resolved }, sendResolved);
   if (reason === undefined) return;
   const alerts = toldAlerts(look, sendResolved);
   const outstanding: Outstanding = {
@@ -132,14 +140,27 @@ function tell(state: EngineState, telling: Telling): void {
     return;
   }
   group.outstanding.set(integrationKey, outstanding);
+  const perhaps = doubt === undefined ? firing : [...new Set([...firing, ...doubt])];
+  state.changes.putNotification({
+    ...logRow(outstanding, nowMs),
+    integrationKey: sendingKeyOf(integrationKey),
+    firing: perhaps,
+  });
   state.begin(outstanding, nowMs);
 }
 
 function remember(state: EngineState, outstanding: Outstanding, tMs: number): void {
-  const { group, integrationKey, firing, resolved, repeatIntervalMs } = outstanding;
-  const row = { groupKey: group.key, integrationKey, firing, resolved, tMs, expiresAtMs: tMs + 2 * repeatIntervalMs };
-  state.log.set(logKey(group.key, integrationKey), loggedNotification(row));
+  const row = logRow(outstanding, tMs);
+  const key = logKey(row.groupKey, row.integrationKey);
+  state.log.set(key, loggedNotification(row));
+  state.doubts.delete(key);
   state.changes.putNotification(row);
+  state.changes.dropNotification(row.groupKey, sendingKeyOf(row.integrationKey));
+}
+
+function logRow(outstanding: Outstanding, tMs: number): NotificationRow {
+  const { group, integrationKey, firing, resolved, repeatIntervalMs } = outstanding;
+  return { groupKey: group.key, integrationKey, firing, resolved, tMs, expiresAtMs: tMs + 2 * repeatIntervalMs };
 }
 
 /** Everybody has been told: alerts that have ended, and of which nothing was heard since, leave the group. */

@@ -1,7 +1,8 @@
-import type { Alert, AlertingState, GroupRow } from '@petrel/model';
+import type { Alert, AlertingState, GroupRow, NotificationRow } from '@petrel/model';
 import { type AlertEntry, newEntry } from './alert-entry.ts';
 import * as decided from './decisions.ts';
 import { integrationKeyOf } from './delivery-book.ts';
+import { sentTo } from './doubt.ts';
 import { type EngineState, loggedNotification, logKey } from './engine-state.ts';
 import type { EngineConfig } from './event.ts';
 import { flapDueMs } from './flapping.ts';
@@ -12,8 +13,7 @@ import { dropGroup, routeAlert, schedule } from './routing.ts';
 /** Takes up what an earlier engine remembered. Alerts that fired then fire still, until it is known better. */
 export function restore(state: EngineState, rows: AlertingState, nowMs: number): void {
   for (const silence of rows.silences) state.silences.put(silence, nowMs);
-  for (const row of rows.notifications)
-    state.log.set(logKey(row.groupKey, row.integrationKey), loggedNotification(row));
+  for (const row of rows.notifications) takeUpNotification(state, row, nowMs);
   const graceMs = state.config.routing?.global.resolveTimeoutMs ?? 300_000;
   const flaps = new Map(rows.flaps.map((row) => [row.fingerprint, row]));
   for (const alert of rows.alerts) {
@@ -44,6 +44,13 @@ export function applyConfig(state: EngineState, config: EngineConfig, nowMs: num
   regroup(state, nowMs, new Map(), before);
   rebuildBuckets(state, nowMs);
   state.record(decided.configured(nowMs, 'reloaded', { alerts: state.entries.size, groups: state.groups.size }));
+}
+
+function takeUpNotification(state: EngineState, row: NotificationRow, nowMs: number): void {
+  const integrationKey = sentTo(row);
+  if (integrationKey === undefined) state.log.set(logKey(row.groupKey, row.integrationKey), loggedNotification(row));
+  else if (row.expiresAtMs > nowMs) state.doubts.set(logKey(row.groupKey, integrationKey), new Set(row.firing));
+  else state.changes.dropNotification(row.groupKey, row.integrationKey);
 }
 
 /** A firing alert was written down with an end that lies after the writing; who told of it gets time to tell again. */

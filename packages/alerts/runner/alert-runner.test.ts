@@ -116,6 +116,28 @@ describe('AlertRunner', () => {
     await runner.stop();
   });
 
+  it('says again that it cannot keep an alert, to who repeats it while the store is away', async () => {
+    const bench = new Bench();
+    const runner = await bench.start();
+    await bench.time.advance(500);
+    bench.store.failing = true;
+    const alert = bench.alert('A');
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const refused = expect(runner.post([alert])).rejects.toThrow('the store is away');
+      await bench.time.advance(2_000);
+      await refused;
+    }
+    bench.store.failing = false;
+    let isKept = false;
+    void runner.post([alert]).then(() => {
+      isKept = true;
+    });
+    await bench.time.advance(2_000);
+    expect(isKept).toBe(true);
+    expect((await bench.store.load()).alerts).toHaveLength(1);
+    await runner.stop();
+  });
+
   it('makes, changes and ends silences', async () => {
     const bench = new Bench();
     const runner = await bench.start();

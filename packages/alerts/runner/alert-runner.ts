@@ -1,6 +1,5 @@
 import {
   type Alert,
-  type AlertingChanges,
   type AlertingStateStore,
   type Clock,
   type Instruments,
@@ -14,7 +13,7 @@ import { AlertEngine } from '../engine/alert-engine.ts';
 import type { EngineConfig, EngineEvent, StepResult, WantedSilence } from '../engine/event.ts';
 import type { AlertView, GroupView } from '../engine/view.ts';
 import type { NotifierTools } from '../notify/notifier.ts';
-import { CommitLoop } from './commit-loop.ts';
+import { CommitLoop, isEmpty } from './commit-loop.ts';
 import { InputQueue } from './input-queue.ts';
 import { type RunnerInstruments, runnerInstruments } from './instruments.ts';
 import { Sender } from './sender.ts';
@@ -27,6 +26,7 @@ const SETTLE_MS = 200;
 /** A page does not wait longer than this for the control store. */
 const COMMIT_PATIENCE_MS = 2_000;
 const STOP_PATIENCE_MS = 5_000;
+const RETIRED_PATIENCE_MS = 30_000;
 /** A wait that was slept through is not lived through again instant by instant. */
 const LATE_MS = 5_000;
 
@@ -65,7 +65,7 @@ export class AlertRunner {
   readonly #instruments: RunnerInstruments;
   readonly #settleMs: number;
   #sender: Sender;
-  readonly #retired: Sender[] = [];
+  readonly #retired = new Set<Sender>();
   #config: EngineConfig;
   #cancelTimer: (() => void) | undefined;
   #stopped = false;
@@ -134,11 +134,7 @@ export class AlertRunner {
   /** Another configuration, from now on. */
   apply(config: EngineConfig, tools: NotifierTools): void {
     this.#config = config;
-    const { underWay } = this.#sender;
-    const before = this.#sender;
-    this.#sender = this.#newSender(tools);
-    if (underWay > 0) this.#retired.push(before);
-    void before.stop(STOP_PATIENCE_MS * 6).then(() => this.#retired.splice(this.#retired.indexOf(before), 1));
+    this.#replaceSender(tools);
     void this.#perform(this.#now({ kind: 'config', config }));
   }
 
@@ -170,6 +166,15 @@ export class AlertRunner {
 
   #nowMs(): number {
     return this.#options.clock.nowMs();
+  }
+
+  /** Attempts under way end with what they began with. */
+  #replaceSender(tools: NotifierTools): void {
+    const before = this.#sender;
+    this.#sender = this.#newSender(tools);
+    for (const delivery of before.takeWaiting()) this.#sender.send(delivery);
+    this.#retired.add(before);
+    void before.stop(RETIRED_PATIENCE_MS).then(() => this.#retired.delete(before));
   }
 
   #newSender(tools: NotifierTools): Sender {
@@ -222,7 +227,7 @@ export class AlertRunner {
   /** Makes the changes durable, then the effects. Resolves when they are durable. */
   #perform({ changes, deliveries, canceled }: StepResult): Promise<void> {
     for (const id of canceled) for (const sender of [this.#sender, ...this.#retired]) sender.cancel(id);
-    const committed = isEmpty(changes) ? Promise.resolve() : this.#commits.commit(changes);
+    const committed = isEmpty(changes) ? this.#commits.caughtUp() : this.#commits.commit(changes);
     if (deliveries.length > 0) {
       const patience = new Promise<void>((resolve) => {
         const cancel = this.#options.timers.after(COMMIT_PATIENCE_MS, resolve);
@@ -270,8 +275,4 @@ export class AlertRunner {
     instruments.observableGauge('petrel_alerts', 'Alerts that fire.', () => this.alerts().length);
     instruments.observableGauge('petrel_silences', 'Silences that are remembered.', () => this.silences().length);
   }
-}
-
-function isEmpty(changes: AlertingChanges): boolean {
-  return Object.values(changes).every((list: readonly unknown[]) => list.length === 0);
 }

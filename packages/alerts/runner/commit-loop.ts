@@ -2,6 +2,7 @@ import type { AlertingChanges, AlertingStateStore, Logger, Timers } from '@petre
 import { ChangeSet } from '../engine/change-set.ts';
 
 const RETRY_MS = 1_000;
+const NOTHING: AlertingChanges = new ChangeSet().toChanges();
 
 export interface CommitLoopOptions {
   readonly store: AlertingStateStore;
@@ -35,6 +36,14 @@ export class CommitLoop {
     return done;
   }
 
+  /**
+   * Resolves when all that was given so far is durable; rejects as `commit` does. For who asks for nothing new: what he asks for may be known
+   * and not yet kept.
+   */
+  async caughtUp(): Promise<void> {
+    if (this.#running || this.#waiting.length > 0) await this.commit(NOTHING);
+  }
+
   /** One last attempt with all that is left. */
   async stop(): Promise<void> {
     this.#cancelRetry?.();
@@ -50,7 +59,7 @@ export class CommitLoop {
       this.#waiting = [];
       this.#askers = [];
       try {
-        await this.#options.store.commit(changes);
+        if (!isEmpty(changes)) await this.#options.store.commit(changes);
         for (const { resolve } of askers) resolve();
         this.#options.onCommitted();
       } catch (error) {
@@ -69,6 +78,10 @@ export class CommitLoop {
     }
     this.#running = false;
   }
+}
+
+export function isEmpty(changes: AlertingChanges): boolean {
+  return Object.values(changes).every((list: readonly unknown[]) => list.length === 0);
 }
 
 function fold(all: readonly AlertingChanges[]): AlertingChanges {

@@ -49,6 +49,11 @@ export class Sender {
     this.#underWay.get(deliveryId)?.abort();
   }
 
+  /** What has not been begun: for a successor, when this sender is to end. */
+  takeWaiting(): readonly Delivery[] {
+    return this.#waiting.splice(0);
+  }
+
   /** Waits for what is under way; what takes longer is cut off. */
   async stop(patienceMs: number): Promise<void> {
     this.#waiting.length = 0;

@@ -99,7 +99,7 @@ beforeAll(async () => {
     },
     rules: {
       groups: () => rulesOf(RULES),
-      status: () => [],
+      status: async () => [],
       settings: () => ({ ...settings, engineOver }),
       scrapeIntervalMs: () => 30_000,
     },
@@ -113,7 +113,7 @@ beforeAll(async () => {
       matchers: (text) => parseMatchers(text).value,
     },
     nowMs: () => NOW_MS,
-    language: 'en',
+    language: () => 'en',
     logger: silentLogger,
   };
   app = fastify();

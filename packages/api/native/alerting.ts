@@ -69,7 +69,7 @@ function registerLedger(app: FastifyInstance, ports: NativeAlertingPorts): void 
         ...(routing === undefined ? {} : { routing }),
         context: alerting.context(),
       },
-      rules: rules.status(),
+      rules: await rules.status(),
       engine,
       nowMs: now,
       parseMatchers: loaders.matchers,
@@ -189,7 +189,7 @@ function kindsOf(params: RequestParams): readonly LedgerKind[] | undefined {
 
 function languageOf(params: RequestParams, { language }: NativeAlertingPorts): Language {
   const wanted = params.get('lang');
-  return wanted === 'zh' || wanted.startsWith('zh-') ? 'zh' : wanted === 'en' ? 'en' : language;
+  return wanted === 'zh' || wanted.startsWith('zh-') ? 'zh' : wanted === 'en' ? 'en' : language();
 }
 
 function checkMatchers(read: () => unknown): void {

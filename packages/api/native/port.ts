@@ -34,7 +34,7 @@ export interface AlertingView {
 /** Rules as they run. */
 export interface RulesView {
   groups(): readonly RuleGroup[];
-  status(): readonly GroupStatus[];
+  status(): Promise<readonly GroupStatus[]>;
   /** How they are evaluated, for a rehearsal. */
   settings(): RuleSettings;
   /** The longest interval of the scrape jobs; absent: nothing is scraped. */
@@ -58,6 +58,6 @@ export interface NativeAlertingPorts {
   readonly loaders: ConfigLoaders;
   readonly nowMs: () => number;
   /** Of explanations, where the request does not say. */
-  readonly language: Language;
+  readonly language: () => Language;
   readonly logger: Logger;
 }

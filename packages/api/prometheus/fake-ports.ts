@@ -4,6 +4,7 @@ import type { MetricSource } from '@petrel/query/promql/port.ts';
 import type { PromqlEngine, QueryOptions, QueryResult, QueryValue } from '@petrel/query/promql/result.ts';
 import { fakePort } from '../alertmanager/fake-port.ts';
 import { createApi } from '../app.ts';
+import type { NativeAlertingPorts } from '../native/port.ts';
 import type { ReceiveDoor } from '../receive/port.ts';
 import type { PrometheusApiPorts } from './port.ts';
 
@@ -127,9 +128,42 @@ export function fakePorts({ lifecycle = true } = {}): FakePorts {
   };
 }
 
+/** Nothing is configured, nothing fires. */
+function fakeNativePorts(): NativeAlertingPorts {
+  const nobody = () => {
+    throw new PetrelError('STORE_UNAVAILABLE', 'there is no alerting here');
+  };
+  const source = fakeSource();
+  const settings = { source, engineOver: nobody, evaluationIntervalMs: 60_000 };
+  return {
+    alerting: {
+      alerts: () => [],
+      groups: () => [],
+      silences: () => [],
+      config: () => ({ aggregation: [], language: 'en' }),
+      context: nobody,
+      routing: () => ({ warnings: [] }),
+    },
+    rules: { groups: () => [], status: async () => [], settings: () => settings, scrapeIntervalMs: () => undefined },
+    ledger: { entries: async () => [] },
+    engine: { instant: nobody, range: nobody },
+    loaders: { rules: () => [], routing: nobody, matchers: () => [] },
+    nowMs: () => NOW_MS,
+    language: () => 'en',
+    logger: silentLogger,
+  };
+}
+
 /** An API over the ports, to be asked with `inject`. */
 export function fakeApi(ports: FakePorts, doors: readonly ReceiveDoor[] = []) {
-  return createApi({ ports, alertmanager: fakePort(), doors, logger: silentLogger, instruments: noInstruments });
+  return createApi({
+    ports,
+    alertmanager: fakePort(),
+    native: fakeNativePorts(),
+    doors,
+    logger: silentLogger,
+    instruments: noInstruments,
+  });
 }
 
 function activeTarget(scrapePool: string) {

@@ -70,7 +70,7 @@ interface Paired {
   readonly after: readonly TracedNotification[];
 }
 
-/** Pairs what has the same key: of each two neighbours in time that accept each other, each with the nearest that is free. */
+/** Pairs what has the same key and accepts each other, the nearest in time first. */
 function pair(
   before: readonly TracedNotification[],
   after: readonly TracedNotification[],
@@ -78,29 +78,37 @@ function pair(
 ): Paired {
   const pairs: [TracedNotification, TracedNotification][] = [];
   const used = new Set<TracedNotification>();
+  const isFree = (one: TracedNotification): boolean => !used.has(one);
   const candidates = byKey(before, keyOf);
   for (const [key, ones] of byKey(after, keyOf)) {
-    const others = candidates.get(key) ?? [];
-    let from = 0;
-    for (const one of ones) {
-      while (from < others.length && !accepts(others[from] as TracedNotification, one) && isEarlier(others[from], one))
-        from++;
-      let best: TracedNotification | undefined;
-      for (let i = from; i < others.length; i++) {
-        const other = others[i] as TracedNotification;
-        if (used.has(other)) continue;
-        if (best !== undefined && distance(other, one) >= distance(best, one)) break;
-        if (accepts(other, one)) best = other;
-        else if (!isEarlier(other, one)) break;
+    for (;;) {
+      const found = neighbours((candidates.get(key) ?? []).filter(isFree), ones.filter(isFree)).filter(([a, b]) =>
+        accepts(a, b),
+      );
+      if (found.length === 0) break;
+      for (const [a, b] of found.sort((x, y) => distance(...x) - distance(...y))) {
+        if (!isFree(a) || !isFree(b)) continue;
+        used.add(a);
+        used.add(b);
+        pairs.push([a, b]);
       }
-      if (best === undefined) continue;
-      used.add(best);
-      used.add(one);
-      pairs.push([best, one]);
     }
   }
-  const left = (list: readonly TracedNotification[]) => list.filter((one) => !used.has(one));
-  return { pairs, before: left(before), after: left(after) };
+  return { pairs, before: before.filter(isFree), after: after.filter(isFree) };
+}
+
+/** Each of `after` with those of `before` that are next to it in time, two on each side; both ascend. */
+function neighbours(
+  before: readonly TracedNotification[],
+  after: readonly TracedNotification[],
+): [TracedNotification, TracedNotification][] {
+  let place = 0;
+  return after.flatMap((one) => {
+    while (place < before.length && isEarlier(before[place] as TracedNotification, one)) place++;
+    return before
+      .slice(Math.max(0, place - 2), place + 2)
+      .map((other): [TracedNotification, TracedNotification] => [other, one]);
+  });
 }
 
 function byKey(list: readonly TracedNotification[], keyOf: Pairing['keyOf']): Map<string, TracedNotification[]> {
@@ -114,8 +122,8 @@ function byKey(list: readonly TracedNotification[], keyOf: Pairing['keyOf']): Ma
   return map;
 }
 
-function isEarlier(other: TracedNotification | undefined, one: TracedNotification): boolean {
-  return other !== undefined && other.notification.tMs < one.notification.tMs;
+function isEarlier(other: TracedNotification, one: TracedNotification): boolean {
+  return other.notification.tMs < one.notification.tMs;
 }
 
 function distance(a: TracedNotification, b: TracedNotification): number {

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { engineConfigOf, NOON_MS, rulesOf, settingsOver, sourceOf, times } from '../fake-world.ts';
 import type { RehearsedNotification } from './rehearsal-result.ts';
@@ -148,5 +150,54 @@ time_intervals: [{name: lunch, time_intervals: [{times: [{start_time: '12:00', e
       signal: AbortSignal.abort(),
     });
     await expect(running).rejects.toMatchObject({ code: 'QUERY_CANCELED' });
+  });
+});
+
+describe('the files of the founding document', () => {
+  const seed = resolve(import.meta.dirname, '../../../../shared/seed');
+  const isThere = existsSync(seed);
+  if (!isThere) console.info('skipped: no seed files beside the repository');
+
+  // Neither integration is told of the end: mail is not by default, and the webhook does not want it.
+  it.skipIf(!isThere)('page whom they mean to, once an hour, and keep the rest quiet', async () => {
+    const read = (name: string) => readFileSync(resolve(seed, name), 'utf8');
+    const series = (name: string, values: readonly number[]) => ({
+      labels: { __name__: name, job: 'order-service', instance: 'a' },
+      values,
+    });
+    // Down from minute 30 to minute 120; memory is short all the time.
+    const down = [...times(60, 1), ...times(180, 0), ...times(60, 1)].map((value) => value ?? 0);
+    const over = sourceOf([
+      series('up', down),
+      series(
+        'process_resident_memory_bytes',
+        down.map(() => 9),
+      ),
+      series(
+        'node_memory_MemTotal_bytes',
+        down.map(() => 10),
+      ),
+    ]);
+    const configuration = {
+      rules: rulesOf(read('alerts.yml')),
+      engineConfig: engineConfigOf(read('alertmanager.yml')),
+    };
+    const { proposed } = await rehearse({
+      proposed: configuration,
+      current: configuration,
+      settings: settingsOver(over),
+      silences: [],
+      startMs: NOON_MS,
+      endMs: NOON_MS + 150 * 60_000,
+    });
+    expect(lines(proposed.notifications)).toEqual([
+      '32 oncall-all first_notification ServiceDown/',
+      '92 oncall-all repeat_interval ServiceDown/',
+    ]);
+    expect(proposed.notifications.map(({ integrations }) => integrations)).toEqual([
+      ['webhook[0]', 'email[0]'],
+      ['webhook[0]', 'email[0]'],
+    ]);
+    expect(proposed.suppressed.map(({ labels }) => labels.get('alertname'))).toEqual(['HighMemoryUsage']);
   });
 });

@@ -1,8 +1,7 @@
-import type { Clock, Labels } from '@petrel/model';
+import type { Clock, Labels, Timers } from '@petrel/model';
 import type { Group } from '../evaluation/group.ts';
 import type { GroupSlots } from '../evaluation/group-slots.ts';
 import { slotBefore } from '../evaluation/group-slots.ts';
-import type { Timers } from '../port.ts';
 
 export interface GroupLoopOptions {
   readonly group: Group;

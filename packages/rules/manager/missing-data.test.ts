@@ -1,6 +1,6 @@
 import { PetrelError } from '@petrel/model';
+import { FakeWorld, groupsOf } from '@petrel/testkit/rules/fake-world.ts';
 import { expect, test } from 'vitest';
-import { FakeWorld, groupsOf } from '../fake-world.ts';
 import type { MissingDataPolicy } from '../rule-file/index.ts';
 import { RuleManager } from './rule-manager.ts';
 

@@ -1,9 +1,9 @@
 import { PetrelError } from '@petrel/model';
 import type { PromqlEngine } from '@petrel/query/promql';
 import { createPromqlEngine } from '@petrel/query/promql';
+import { FakeWorld, groupsOf } from '@petrel/testkit/rules/fake-world.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FakeWorld, groupsOf } from '../fake-world.ts';
 import { RuleManager } from '../manager/rule-manager.ts';
 import type { SimulationOptions } from './simulate-groups.ts';
 import { simulateGroups } from './simulate-groups.ts';

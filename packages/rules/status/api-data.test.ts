@@ -1,5 +1,5 @@
+import { FakeWorld, groupsOf } from '@petrel/testkit/rules/fake-world.ts';
 import { describe, expect, test } from 'vitest';
-import { FakeWorld, groupsOf } from '../fake-world.ts';
 import { RuleManager } from '../manager/rule-manager.ts';
 import { alertsData, rulesData } from './api-data.ts';
 import { formatExponent, formatTime } from './go-format.ts';

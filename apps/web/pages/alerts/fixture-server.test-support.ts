@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { GettableSilence, PostableSilence } from './alertmanager/api.ts';
+import { explainFixture } from './fixture-explain.test-support.ts';
 import {
-  explainFixture,
   lintFixture,
   previewFixture,
   rehearsalFixture,
@@ -58,54 +58,15 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
     const url = new URL(request.url ?? '/', 'http://localhost');
     const body = request.method === 'POST' ? await jsonBody(request) : undefined;
     if (body !== undefined) posted.set(url.pathname, [...(posted.get(url.pathname) ?? []), body]);
-    if (url.pathname.startsWith('/api/v1/petrel/rehearse')) return stream(url, response);
-    const found = url.pathname.startsWith('/api/') ? api(request.method ?? 'GET', url, body) : undefined;
+    if (url.pathname.startsWith('/api/v1/petrel/rehearse')) return stream(url, body, response);
+    const found = url.pathname.startsWith('/api/') ? api(world, request.method ?? 'GET', url, body) : undefined;
     if (found !== undefined) return sendJson(response, found.status ?? 200, found.json);
     if (url.pathname.startsWith('/api/'))
       return sendJson(response, 404, { status: 'error', errorType: 'not_found', error: 'no such endpoint' });
     sendFile(response, options.webDir, url.pathname);
   }
 
-  function api(
-    method: string,
-    url: URL,
-    body: unknown,
-  ): { readonly json: unknown; readonly status?: number } | undefined {
-    const path = url.pathname.replace('/api/', '');
-    const success = (data: unknown): { json: unknown } => ({ json: { status: 'success', data } });
-    switch (path) {
-      case 'v1/rules':
-        return success({ groups: world.ruleGroups });
-      case 'v1/alerts':
-        return success({
-          alerts: world.ruleGroups.flatMap((group) => group.rules.flatMap((rule) => rule.alerts ?? [])),
-        });
-      case 'v2/alerts':
-        return { json: world.alerts };
-      case 'v2/alerts/groups':
-        return { json: world.groups };
-      case 'v2/silences':
-        return method === 'POST' ? postSilence(world, body as PostableSilence) : { json: world.silences };
-      case 'v1/petrel/routing':
-        return success(world.routing);
-      case 'v1/petrel/routing/test':
-        return success(routeTestFixture(world, (body as { labels: Record<string, string> }).labels));
-      case 'v1/petrel/ledger':
-        return success({
-          entries: world.ledger.filter((entry) => entry.alertname === url.searchParams.get('alertname')),
-        });
-      case 'v1/petrel/explain':
-        return success(explainFixture(world, url.searchParams));
-      case 'v1/petrel/silences/preview':
-        return success(previewFixture(world, body as { matchers: { name: string; value: string }[] }));
-      case 'v1/petrel/lint':
-        return success(lintFixture(world));
-    }
-    if (method === 'DELETE' && path.startsWith('v2/silence/')) return expire(world, path.slice('v2/silence/'.length));
-    return undefined;
-  }
-
-  async function stream(url: URL, response: ServerResponse): Promise<void> {
+  async function stream(url: URL, body: unknown, response: ServerResponse): Promise<void> {
     let open = true;
     response.on('close', () => {
       open = false;
@@ -113,7 +74,9 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
     });
     response.setHeader('content-type', 'application/x-ndjson');
     const swept = url.pathname.endsWith('sweep');
-    for (let done = 0; done <= 20 && open; done++) {
+    // A rehearsal of rules with this comment goes on until it is cancelled.
+    const endless = JSON.stringify(body).includes('# endless');
+    for (let done = 0; done <= 20 && open; done += endless && done === 3 ? 0 : 1) {
       const doing = swept
         ? 'evaluating thresholds'
         : done < 10
@@ -136,6 +99,46 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
     cancelled: () => cancelled,
     close: () => closeServer(server),
   };
+}
+
+function api(
+  world: FixtureWorld,
+  method: string,
+  url: URL,
+  body: unknown,
+): { readonly json: unknown; readonly status?: number } | undefined {
+  const path = url.pathname.replace('/api/', '');
+  const success = (data: unknown): { json: unknown } => ({ json: { status: 'success', data } });
+  switch (path) {
+    case 'v1/rules':
+      return success({ groups: world.ruleGroups });
+    case 'v1/alerts':
+      return success({
+        alerts: world.ruleGroups.flatMap((group) => group.rules.flatMap((rule) => rule.alerts ?? [])),
+      });
+    case 'v2/alerts':
+      return { json: world.alerts };
+    case 'v2/alerts/groups':
+      return { json: world.groups };
+    case 'v2/silences':
+      return method === 'POST' ? postSilence(world, body as PostableSilence) : { json: world.silences };
+    case 'v1/petrel/routing':
+      return success(world.routing);
+    case 'v1/petrel/routing/test':
+      return success(routeTestFixture(world, (body as { labels: Record<string, string> }).labels));
+    case 'v1/petrel/ledger':
+      return success({
+        entries: world.ledger.filter((entry) => entry.alertname === url.searchParams.get('alertname')),
+      });
+    case 'v1/petrel/explain':
+      return success(explainFixture(world, url.searchParams));
+    case 'v1/petrel/silences/preview':
+      return success(previewFixture(world, body as { matchers: { name: string; value: string }[] }));
+    case 'v1/petrel/lint':
+      return success(lintFixture(world));
+  }
+  if (method === 'DELETE' && path.startsWith('v2/silence/')) return expire(world, path.slice('v2/silence/'.length));
+  return undefined;
 }
 
 function postSilence(world: FixtureWorld, body: PostableSilence): { json: unknown; status?: number } {

@@ -30,6 +30,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps): ReactNode 
   const own = ownLabels(alert.labels, group.shared);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a row holds links, which a button must not
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list's own keys open the row that its cursor is on
     <div
       role="button"
       tabIndex={-1}
@@ -40,9 +41,6 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps): ReactNode 
       data-testid="alert-row"
       aria-expanded={open}
       onClick={() => onToggle(alert, group)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && event.target === event.currentTarget) onToggle(alert, group);
-      }}
     >
       <StateBadge state={alert.state} severity={alert.severity} />
       <span className={classes.what}>

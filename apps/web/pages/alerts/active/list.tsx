@@ -1,7 +1,7 @@
 import { Group, Kbd, Text, UnstyledButton } from '@mantine/core';
 import type { RoutingData } from '@petrel/api/contract/alerting.ts';
 import type { ReactNode } from 'react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../../i18n/index.tsx';
 import { changeSearch } from '../../../shell/location.ts';
 import type { GettableSilence } from '../alertmanager/api.ts';
@@ -40,25 +40,19 @@ export function AlertList(props: AlertListProps): ReactNode {
   const { sections, folding, onFold, selected, overview, routing, silences, nowMs, onFilter } = props;
   const { t } = useI18n();
   const rows = useMemo(() => toRows(sections, { ...folding, selected }), [sections, folding, selected]);
-  const [cursor, setCursor] = useState<string | undefined>(
-    () => rows.find((row) => row.kind === 'alert' && row.alert.id === selected)?.key,
-  );
-  const latestRows = useRef(rows);
-  latestRows.current = rows;
-  // A link can lead to another alert of the list.
-  useEffect(() => {
-    const target = latestRows.current.find((row) => row.kind === 'alert' && row.alert.id === selected);
-    if (target !== undefined) setCursor((last) => (last?.endsWith(`#${selected}`) === true ? last : target.key));
-  }, [selected]);
+  const [cursor, setCursor] = useCursor(rows, selected);
   const integrations = useMemo(
     () => new Map((routing?.receivers ?? []).map((one) => [one.name, one.integrations])),
     [routing],
   );
-  const select = useCallback((alert: ActiveAlert, group: ShownGroup) => {
-    setCursor(`${group.key}#${alert.id}`);
-    const current = new URLSearchParams(location.search).get('alert');
-    changeSearch({ alert: current === alert.id ? undefined : alert.id }, { replace: true });
-  }, []);
+  const select = useCallback(
+    (alert: ActiveAlert, group: ShownGroup) => {
+      setCursor(`${group.key}#${alert.id}`);
+      const current = new URLSearchParams(location.search).get('alert');
+      changeSearch({ alert: current === alert.id ? undefined : alert.id }, { replace: true });
+    },
+    [setCursor],
+  );
   const showAll = (group: ShownGroup): void => onFold({ ...folding, opened: new Set([...folding.opened, group.key]) });
   const fold = useCallback(
     (group: ShownGroup) => onFold({ ...folding, closed: toggled(folding.closed, group.key) }),
@@ -118,13 +112,35 @@ export function AlertList(props: AlertListProps): ReactNode {
   return (
     <div data-testid="alert-list">
       <VirtualRows rows={rows} keyOf={keyOf} heightOf={heightOf} render={render} scrollToKey={cursor} />
-      <Group gap={6} mt="md" visibleFrom="sm" c="dimmed" fz="xs">
-        <Kbd size="xs">j</Kbd>
-        <Kbd size="xs">k</Kbd> {t('alerts.keys.move')} · <Kbd size="xs">Enter</Kbd> {t('alerts.keys.open')} ·{' '}
-        <Kbd size="xs">s</Kbd> {t('alerts.keys.silence')} · <Kbd size="xs">e</Kbd> {t('alerts.keys.explain')} ·{' '}
-        <Kbd size="xs">g</Kbd> {t('alerts.keys.graph')} · <Kbd size="xs">/</Kbd> {t('alerts.keys.filter')}
-      </Group>
+      <KeyHints />
     </div>
+  );
+}
+
+/** The key of the row that the keyboard acts on. It follows links that lead to another alert of the list. */
+function useCursor(
+  rows: readonly ListRow[],
+  selected: string,
+): readonly [string | undefined, (key: string | undefined) => void] {
+  const [cursor, setCursor] = useState<string | undefined>(undefined);
+  const latest = useRef(rows);
+  latest.current = rows;
+  useLayoutEffect(() => {
+    const target = latest.current.find((row) => row.kind === 'alert' && row.alert.id === selected);
+    if (target !== undefined) setCursor((last) => (last?.endsWith(`#${selected}`) === true ? last : target.key));
+  }, [selected]);
+  return [cursor, setCursor];
+}
+
+function KeyHints(): ReactNode {
+  const { t } = useI18n();
+  return (
+    <Group gap={6} mt="md" visibleFrom="sm" c="dimmed" fz="xs">
+      <Kbd size="xs">j</Kbd>
+      <Kbd size="xs">k</Kbd> {t('alerts.keys.move')} · <Kbd size="xs">Enter</Kbd> {t('alerts.keys.open')} ·{' '}
+      <Kbd size="xs">s</Kbd> {t('alerts.keys.silence')} · <Kbd size="xs">e</Kbd> {t('alerts.keys.explain')} ·{' '}
+      <Kbd size="xs">g</Kbd> {t('alerts.keys.graph')} · <Kbd size="xs">/</Kbd> {t('alerts.keys.filter')}
+    </Group>
   );
 }
 

@@ -20,11 +20,17 @@ export function useKeys(options: KeysOptions): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      if (event.key === 'Enter' && isPressable(event)) return;
       if (handle(event.key, latest.current)) event.preventDefault();
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
   }, []);
+}
+
+/** Whether Enter already means something where the focus is. */
+function isPressable({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest('a, button, [data-testid="group"]') !== null;
 }
 
 function handle(key: string, { rows, cursor, onMove, onOpen, onClose }: KeysOptions): boolean {

@@ -9,6 +9,7 @@ import active from '../active/active.module.css';
 import { explainLink } from '../active/links.ts';
 import { durationText, localTime } from '../clock/ages.ts';
 import { Expression } from '../expression/expression.tsx';
+import { AnnotationText } from '../labels/annotation-text.tsx';
 import { LabelList } from '../labels/label-list.tsx';
 import { Notice } from '../notice/notice.tsx';
 import { outcomeOf } from './data.ts';
@@ -76,7 +77,7 @@ function RuleCard({ alert: { rule, annotations } }: { readonly alert: ExplainedA
     [t('rules.for'), durationText(rule.forMs)],
     ...(rule.activeAt === undefined ? [] : [[t('explain.activeAt'), localTime(Date.parse(rule.activeAt))] as const]),
     [t('rules.file'), `${rule.file} · ${rule.group}`],
-    ...Object.entries(annotations),
+    ...Object.entries(annotations).map(([name, text]) => [name, <AnnotationText key={name} text={text} />] as const),
   ];
   return (
     <Paper withBorder p="sm">

@@ -12,11 +12,8 @@ const ACCEPTED = '.yml,.yaml,.rules,text/yaml,application/yaml';
 /** Rule files on one side, the routing on the other; whatever is left empty is as it is in force. */
 export function Files(): ReactNode {
   const { t } = useI18n();
-  const { rules, routing } = useKept(draft);
+  const { rules } = useKept(draft);
   const setRules = (next: readonly DraftFile[]): void => draft.set({ rules: next, routing: draft.get().routing });
-  const setRouting = (next: DraftFile | undefined): void => draft.set({ rules: draft.get().rules, routing: next });
-  const load = async (files: readonly File[]): Promise<readonly DraftFile[]> =>
-    Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
   return (
     <div className={classes.files}>
       <Stack gap={6}>
@@ -61,45 +58,58 @@ export function Files(): ReactNode {
           />
         ))}
       </Stack>
-      <Stack gap={6}>
-        <Group gap="xs">
-          <Text size="sm" fw={600}>
-            {t('rehearse.routing')}
-          </Text>
-          <FileButton
-            accept={ACCEPTED}
-            onChange={(file) => {
-              if (file !== null) void load([file]).then(([loaded]) => setRouting(loaded));
-            }}
-          >
-            {(props) => (
-              <Button {...props} size="compact-xs" variant="default" leftSection={<IconFileUpload size={13} />}>
-                {t('rehearse.load')}
-              </Button>
-            )}
-          </FileButton>
-          {routing === undefined && (
-            <Button
-              size="compact-xs"
-              variant="default"
-              leftSection={<IconPlus size={13} />}
-              data-testid="add-routing"
-              onClick={() => setRouting({ name: 'alertmanager.yml', text: '' })}
-            >
-              {t('rehearse.paste')}
-            </Button>
-          )}
-        </Group>
-        {routing === undefined ? (
-          <Text size="sm" c="dimmed">
-            {t('rehearse.routing.inForce')}
-          </Text>
-        ) : (
-          <FileText file={routing} testId="routing-text" onChange={setRouting} onRemove={() => setRouting(undefined)} />
-        )}
-      </Stack>
+      <RoutingFile />
     </div>
   );
+}
+
+function RoutingFile(): ReactNode {
+  const { t } = useI18n();
+  const { routing } = useKept(draft);
+  const setRouting = (next: DraftFile | undefined): void => draft.set({ rules: draft.get().rules, routing: next });
+  return (
+    <Stack gap={6}>
+      <Group gap="xs">
+        <Text size="sm" fw={600}>
+          {t('rehearse.routing')}
+        </Text>
+        <FileButton
+          accept={ACCEPTED}
+          onChange={(file) => {
+            if (file !== null) void load([file]).then(([loaded]) => setRouting(loaded));
+          }}
+        >
+          {(props) => (
+            <Button {...props} size="compact-xs" variant="default" leftSection={<IconFileUpload size={13} />}>
+              {t('rehearse.load')}
+            </Button>
+          )}
+        </FileButton>
+        {routing === undefined && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconPlus size={13} />}
+            data-testid="add-routing"
+            onClick={() => setRouting({ name: 'alertmanager.yml', text: '' })}
+          >
+            {t('rehearse.paste')}
+          </Button>
+        )}
+      </Group>
+      {routing === undefined ? (
+        <Text size="sm" c="dimmed">
+          {t('rehearse.routing.inForce')}
+        </Text>
+      ) : (
+        <FileText file={routing} testId="routing-text" onChange={setRouting} onRemove={() => setRouting(undefined)} />
+      )}
+    </Stack>
+  );
+}
+
+async function load(files: readonly File[]): Promise<readonly DraftFile[]> {
+  return Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
 }
 
 interface FileTextProps {

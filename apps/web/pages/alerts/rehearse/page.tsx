@@ -11,17 +11,22 @@ import { useKept } from './kept.ts';
 import { RangeChoice } from './range-choice.tsx';
 import { Result } from './result.tsx';
 import { RunProgress } from './run-progress.tsx';
-import { draft, rehearsal } from './runs.ts';
+import { draft, lastRange, rehearsal } from './runs.ts';
 import { SweepView } from './sweep-view.tsx';
 
 /** How many pages would these rules and this routing have caused, for whom, and at what hour? */
 export function RehearsePage(): ReactNode {
   const { t } = useI18n();
   const { search } = useLocation();
-  const range: RehearsalRange = { from: search.get('from') ?? '-1d', to: search.get('to') ?? '' };
+  const kept = useKept(lastRange);
+  const from = search.get('from');
+  const range: RehearsalRange = from === null ? kept : { from, to: search.get('to') ?? '' };
   const state = useKept(rehearsal.state);
   const problem = rangeProblem(range, Date.now());
-  const run = (): void => void rehearsal.start(toRequest(draft.get(), range, Date.now()), Date.now());
+  const run = (): void => {
+    lastRange.set(range);
+    void rehearsal.start(toRequest(draft.get(), range, Date.now()), Date.now());
+  };
   return (
     <Stack gap="sm">
       <Paper withBorder p="sm">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useI18n } from '../../../i18n/index.tsx';
 import { changeSearch } from '../../../shell/location.ts';
 import type { RehearsalRange, rangeProblem } from './data.ts';
+import { lastRange } from './runs.ts';
 
 export interface RangeChoiceProps {
   readonly range: RehearsalRange;
@@ -17,7 +18,10 @@ export function RangeChoice({ range, problem }: RangeChoiceProps): ReactNode {
   const { t } = useI18n();
   const preset = range.to === '' && PRESETS.includes(range.from) ? range.from : 'custom';
   const [custom, setCustom] = useState(preset === 'custom');
-  const write = (next: RehearsalRange): void => changeSearch({ from: next.from, to: next.to }, { replace: true });
+  const write = (next: RehearsalRange): void => {
+    lastRange.set(next);
+    changeSearch({ from: next.from, to: next.to }, { replace: true });
+  };
   return (
     <Group gap="xs" align="end">
       <SegmentedControl

@@ -14,6 +14,7 @@ import { durationText, parseTime } from '../clock/ages.ts';
 import { LabelList } from '../labels/label-list.tsx';
 import type { LabelMap } from '../labels/labels-text.ts';
 import { parseLabels } from '../labels/labels-text.ts';
+import { tabOf } from '../tabs.ts';
 
 const SETTLE_MS = 200;
 
@@ -26,10 +27,11 @@ export function useRouteTest() {
   const [at, setAt] = useState(search.get('at') ?? '');
   const [settledLabels] = useDebouncedValue(text.trim(), SETTLE_MS);
   const [settledAt] = useDebouncedValue(at.trim(), SETTLE_MS);
-  useEffect(
-    () => changeSearch({ labels: settledLabels, at: settledAt }, { replace: true }),
-    [settledLabels, settledAt],
-  );
+  useEffect(() => {
+    // The page may have been left while the typing settled.
+    if (tabOf(location.pathname) === 'routing')
+      changeSearch({ labels: settledLabels, at: settledAt }, { replace: true });
+  }, [settledLabels, settledAt]);
   const parsed = parseLabels(text);
   const atMs = parseTime(at, Date.now());
   const labels = 'labels' in parsed && Object.keys(parsed.labels).length > 0 ? parsed.labels : undefined;

@@ -12,7 +12,8 @@ export class RowHeights {
   set(key: string, guess: number, height: number): boolean {
     const expected = this.of(key, guess);
     if (!this.#usual.has(guess)) this.#usual.set(guess, height);
-    this.#measured.set(key, height);
-    return Math.abs(expected - height) >= 0.5;
+    const news = Math.abs(expected - height) >= 0.5;
+    if (news || !this.#measured.has(key)) this.#measured.set(key, height);
+    return news;
   }
 }

@@ -161,5 +161,10 @@ const MeasuredRow = memo(function MeasuredRow({ rowKey, guess, onMeasure, childr
     observer.observe(target);
     return () => observer.disconnect();
   }, [rowKey, guess, onMeasure]);
-  return <div ref={element}>{children}</div>;
+  // The margins of what is inside belong to the height.
+  return (
+    <div ref={element} style={{ display: 'flow-root' }}>
+      {children}
+    </div>
+  );
 });

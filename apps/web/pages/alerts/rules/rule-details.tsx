@@ -10,6 +10,7 @@ import { shortValue } from '../active/data.ts';
 import { explainLink, silenceLink } from '../active/links.ts';
 import { durationText, spanText } from '../clock/ages.ts';
 import { Expression } from '../expression/expression.tsx';
+import { AnnotationText } from '../labels/annotation-text.tsx';
 import { LabelList } from '../labels/label-list.tsx';
 import { labelsKey, ownLabels } from '../labels/labels-text.ts';
 import { useLedger } from '../ledger/queries.ts';
@@ -34,7 +35,9 @@ export function RuleDetails({ entry, nowMs }: RuleDetailsProps): ReactNode {
       ? []
       : [[t('rules.keepFiringFor'), durationText(rule.keepFiringFor * 1000)] as const]),
     [t('rules.file'), `${group.file} · ${group.name}`],
-    ...Object.entries(rule.annotations ?? {}),
+    ...Object.entries(rule.annotations ?? {}).map(
+      ([name, text]) => [name, <AnnotationText key={name} text={text} />] as const,
+    ),
   ];
   return (
     <div className={classes.details} data-testid="rule-details">

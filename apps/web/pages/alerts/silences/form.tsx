@@ -32,14 +32,18 @@ export function SilenceForm({ start }: { readonly start: SilenceDraft }): ReactN
     mutationFn: () => postSilence(toPostable(draft, Date.now())),
     onSuccess: async (id) => {
       rememberAuthor(draft.author.trim());
-      await queries.invalidateQueries({ queryKey: ['alerts'] });
+      void queries.invalidateQueries({ queryKey: ['alerts', 'groups'] });
+      void queries.invalidateQueries({ queryKey: ['alerts', 'known'] });
+      await queries.invalidateQueries({ queryKey: ['alerts', 'silences'] });
       navigate(silencesLink(id));
     },
   });
   const change = (part: Partial<SilenceDraft>): void => {
     setDraft((last) => ({ ...last, ...part }));
-    if (part.matchers !== undefined && start.id === undefined)
-      changeSearch({ filter: selectorText(completeMatchers(part.matchers)), from: undefined }, { replace: true });
+    // A link to a new silence holds its matchers; one to a silence that there is names that.
+    const search = new URLSearchParams(location.search);
+    if (part.matchers !== undefined && !search.has('id') && !search.has('from'))
+      changeSearch({ filter: selectorText(completeMatchers(part.matchers)) }, { replace: true });
   };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -78,26 +82,7 @@ export function SilenceForm({ start }: { readonly start: SilenceDraft }): ReactN
             error={errorOf('times', 'past')}
             onChange={change}
           />
-          <TextInput
-            size="sm"
-            label={t('silences.author')}
-            data-testid="author"
-            autoComplete="username"
-            value={draft.author}
-            error={errorOf('author')}
-            onChange={(event) => change({ author: event.currentTarget.value })}
-          />
-          <Textarea
-            size="sm"
-            label={t('silences.comment')}
-            placeholder={t('silences.comment.hint')}
-            data-testid="comment"
-            autosize
-            minRows={2}
-            value={draft.comment}
-            error={errorOf('comment')}
-            onChange={(event) => change({ comment: event.currentTarget.value })}
-          />
+          <Words draft={draft} errorOf={errorOf} onChange={change} />
           {save.error !== null && <Failure error={save.error} title={t('silences.save.failed')} />}
           <Group gap="xs">
             <Button type="submit" size="sm" loading={save.isPending} data-testid="save-silence">
@@ -113,5 +98,39 @@ export function SilenceForm({ start }: { readonly start: SilenceDraft }): ReactN
         <Preview matchers={draft.matchers} />
       </Paper>
     </div>
+  );
+}
+
+interface WordsProps {
+  readonly draft: SilenceDraft;
+  readonly errorOf: (...names: readonly DraftProblem[]) => string | undefined;
+  readonly onChange: (part: Partial<SilenceDraft>) => void;
+}
+
+function Words({ draft, errorOf, onChange }: WordsProps): ReactNode {
+  const { t } = useI18n();
+  return (
+    <>
+      <TextInput
+        size="sm"
+        label={t('silences.author')}
+        data-testid="author"
+        autoComplete="username"
+        value={draft.author}
+        error={errorOf('author')}
+        onChange={(event) => onChange({ author: event.currentTarget.value })}
+      />
+      <Textarea
+        size="sm"
+        label={t('silences.comment')}
+        placeholder={t('silences.comment.hint')}
+        data-testid="comment"
+        autosize
+        minRows={2}
+        value={draft.comment}
+        error={errorOf('comment')}
+        onChange={(event) => onChange({ comment: event.currentTarget.value })}
+      />
+    </>
   );
 }

@@ -1,63 +1,13 @@
-import type { Clock, Labels, LedgerEntry, Logger, SampleBatch, SampleSink } from '@petrel/model';
+import type { Labels, LedgerEntry, Logger, SampleBatch, SampleSink } from '@petrel/model';
 import { isStaleAt, wordsOf } from '@petrel/model';
 import type { MetricSource } from '@petrel/query/promql';
 import { createPromqlEngine } from '@petrel/query/promql';
 import type { MemorySample } from '@petrel/query/promql/memory/memory-source.ts';
 import { MemorySource } from '@petrel/query/promql/memory/memory-source.ts';
 import { parseSeriesDescription } from '@petrel/query/promql/memory/series-description.ts';
-import type { AlertSink, AlertUpdate, EngineOver, RulePorts, Timers } from './port.ts';
-import type { RuleGroup } from './rule-file/index.ts';
-import { loadRuleFile } from './rule-file/index.ts';
-
-/** A virtual clock with its timers, for tests: time passes in `advance` only. */
-class FakeTime implements Clock, Timers {
-  #nowMs: number;
-  #queue: { atMs: number; order: number; run: () => void }[] = [];
-  #order = 0;
-
-  constructor(startMs = 0) {
-    this.#nowMs = startMs;
-  }
-
-  nowMs(): number {
-    return this.#nowMs;
-  }
-
-  after(delayMs: number, run: () => void): () => void {
-    const entry = { atMs: this.#nowMs + delayMs, order: this.#order++, run };
-    this.#queue.push(entry);
-    return () => {
-      this.#queue = this.#queue.filter((one) => one !== entry);
-    };
-  }
-
-  /** Time passes without anything being run, as when the process is held up. */
-  freeze(ms: number): void {
-    this.#nowMs += ms;
-  }
-
-  /** Moves on and runs what falls due, in order, letting promises settle after each. */
-  async advance(ms: number): Promise<void> {
-    const endMs = this.#nowMs + ms;
-    await settle();
-    for (;;) {
-      const [due] = this.#queue
-        .filter(({ atMs }) => atMs <= endMs)
-        .sort((a, b) => a.atMs - b.atMs || a.order - b.order);
-      if (due === undefined) break;
-      this.#queue = this.#queue.filter((one) => one !== due);
-      this.#nowMs = Math.max(this.#nowMs, due.atMs);
-      due.run();
-      await settle();
-    }
-    this.#nowMs = Math.max(this.#nowMs, endMs);
-  }
-}
-
-/** Lets everything that is ready to run, run. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 12; i++) await new Promise((resolve) => setImmediate(resolve));
-}
+import type { AlertSink, AlertUpdate, EngineOver, RuleGroup, RulePorts } from '@petrel/rules';
+import { loadRuleFile } from '@petrel/rules';
+import { FakeTime } from '../fake-time.ts';
 
 /** A store in memory and whatever else rules need, for tests. */
 export class FakeWorld {
