@@ -78,31 +78,6 @@ test(`every alert that was acknowledged is told of, through ${ROUNDS} kills`, {
   await until(nothingIsMissing, TELLING_PATIENCE_MS).catch(() => undefined);
   const toldUnasked = alerts.filter(({ id, fires }) => !fires && told.firing(id)).length;
   const atTheEndOfTheStorm = missing();
-  if (atTheEndOfTheStorm.ends.length > 0) {
-    /*DIAG*/
-    const known = JSON.parse((await ask(`${server.url}/api/v2/alerts`)).text) as {
-      labels: Record<string, string>;
-      endsAt: string;
-    }[];
-    const ids = new Map(known.map((a) => [a.labels.id, a.endsAt]));
-    console.log(
-      'DIAG',
-      atTheEndOfTheStorm.ends
-        .map(
-          (a) =>
-            `${a.id}/${a.group}/${a.brief} ${ids.get(a.id) ?? 'unknown'} told ${received
-              .filter((r) => r.body.alerts.some((x) => x.labels.id === a.id))
-              .map(
-                (r) =>
-                  `${r.atMs - startsMs[0]!}:${r.status}:${r.body.alerts.find((x) => x.labels.id === a.id)?.status}:${r.body.notification_reason}`,
-              )
-              .join(' ')} ended ${(a as unknown as { endedAtMs: number }).endedAtMs - startsMs[0]!}`,
-        )
-        .slice(0, 40),
-      'starts',
-      startsMs.map((s) => s - startsMs[0]!).join(' '),
-    );
-  }
   await load.endAll();
   await until(nothingIsMissing, TELLING_PATIENCE_MS).catch(() => undefined);
   const left = await alertsLeft(server.url);

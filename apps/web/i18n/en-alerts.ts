@@ -39,6 +39,7 @@ export const enAlerts = {
   'alerts.runbook': 'Runbook',
   'alerts.value': 'Value',
   'alerts.since': 'Since',
+  'alerts.heldBy': 'by {by}',
   'alerts.inhibitedBy': 'Inhibited by',
   'alerts.silencedBy': 'Silenced by',
   'alerts.silenceBy': '{author}, {left} left',

@@ -41,6 +41,7 @@ export const zhAlerts: Readonly<Record<keyof typeof enAlerts, string>> = {
   'alerts.runbook': '处理手册',
   'alerts.value': '值',
   'alerts.since': '开始于',
+  'alerts.heldBy': '来源:{by}',
   'alerts.inhibitedBy': '抑制来源',
   'alerts.silencedBy': '静默来源',
   'alerts.silenceBy': '{author},剩余 {left}',

@@ -195,8 +195,8 @@ describe('the files of the founding document', () => {
       '92 oncall-all repeat_interval ServiceDown/',
     ]);
     expect(proposed.notifications.map(({ integrations }) => integrations)).toEqual([
-      ['webhook[0]', 'email[0]'],
-      ['webhook[0]', 'email[0]'],
+      ['email[0]', 'webhook[0]'],
+      ['email[0]', 'webhook[0]'],
     ]);
     expect(proposed.suppressed.map(({ labels }) => labels.get('alertname'))).toEqual(['HighMemoryUsage']);
   });

@@ -118,7 +118,7 @@ export class AlertLoad {
     if (alerts.length === 0) return;
     const endsAtMs = Date.now();
     while (!(await this.#post(alerts, endsAtMs))) await sleep(RETRY_MS);
-    for (const alert of alerts) { alert.ended = true; (alert as unknown as { endedAtMs: number }).endedAtMs = Date.now(); } /*DIAG*/
+    for (const alert of alerts) alert.ended = true;
   }
 
   async #post(alerts: readonly LoadedAlert[], endsAtMs: number): Promise<boolean> {

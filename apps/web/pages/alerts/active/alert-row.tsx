@@ -20,12 +20,14 @@ export interface AlertRowProps {
   readonly cursor: boolean;
   readonly open: boolean;
   readonly nowMs: number;
+  /** What holds the alert back, '' when nothing does. */
+  readonly heldBy: string;
   readonly onToggle: (alert: ActiveAlert, group: ShownGroup) => void;
 }
 
 /** One line: state, what tells it from its group, value, age, and what to do with it. */
 export const AlertRow = memo(function AlertRow(props: AlertRowProps): ReactNode {
-  const { alert, group, cursor, open, nowMs, onToggle } = props;
+  const { alert, group, cursor, open, nowMs, heldBy, onToggle } = props;
   const { t } = useI18n();
   const own = ownLabels(alert.labels, group.shared);
   return (
@@ -50,6 +52,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps): ReactNode 
             <LabelList labels={own} oneLine />
           </span>
         )}
+        {heldBy !== '' && <span className={classes.heldBy}>{t('alerts.heldBy', { by: heldBy })}</span>}
         <span className={classes.summary}>{summaryOf(alert)}</span>
       </span>
       <span className={classes.figure} title={alert.value}>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GettableAlert, GettableGroup } from '../alertmanager/api.ts';
-import { annotationLinks, graphLink, shortValue, stateOf, toOverview } from './data.ts';
+import type { ActiveAlert } from './data.ts';
+import { annotationLinks, graphLink, heldBackBy, shortValue, stateOf, toOverview } from './data.ts';
 import { FIRST_SHOWN, layOut, toRows } from './layout.ts';
 
 const alert = (fingerprint: string, part: Partial<GettableAlert> = {}): GettableAlert => ({
@@ -112,4 +113,17 @@ it('finds links in annotations and shortens values', () => {
   expect(shortValue('0.123456789')).toBe('0.1235');
   expect(shortValue('12345678900')).toBe('1.23e+10');
   expect(shortValue('+Inf')).toBe('+Inf');
+});
+
+it('names what holds an alert back', () => {
+  const held = (part: Partial<GettableAlert['status']>) =>
+    alert('1', { status: { state: 'suppressed', silencedBy: [], inhibitedBy: [], mutedBy: [], ...part } });
+  const text = (one: GettableAlert) => {
+    const { byId } = toOverview([group('team', [one, alert('2', { labels: { alertname: 'Source' } })])], []);
+    return heldBackBy(byId.get('1') as ActiveAlert, byId, new Map([['s', 'Maintenance']]));
+  };
+  expect(text(held({ inhibitedBy: ['2', 'gone'] }))).toBe('Source, gone');
+  expect(text(held({ silencedBy: ['s'] }))).toBe('Maintenance');
+  expect(text(held({ mutedBy: ['offhours'] }))).toBe('offhours');
+  expect(text(alert('1'))).toBe('');
 });

@@ -116,6 +116,21 @@ export function summaryOf({ annotations }: { readonly annotations: LabelMap }): 
   return annotations.summary ?? annotations.message ?? annotations.description ?? '';
 }
 
+/** What holds an alert back, in a few words: the inhibiting alert's name, the silence's comment, the intervals; '' for one that is not held. */
+export function heldBackBy(
+  { state, inhibitedBy, silencedBy, mutedBy }: ActiveAlert,
+  byId: ReadonlyMap<string, ActiveAlert>,
+  comments: ReadonlyMap<string, string>,
+): string {
+  if (state === 'inhibited') return unique(inhibitedBy.map((id) => byId.get(id)?.name ?? id));
+  if (state === 'silenced') return unique(silencedBy.map((id) => comments.get(id) ?? id));
+  return state === 'muted' ? unique(mutedBy) : '';
+}
+
+function unique(texts: readonly string[]): string {
+  return [...new Set(texts)].join(', ');
+}
+
 /** Three or four figures are enough in a list; the exact value stands in the details. */
 export function shortValue(text: string): string {
   const value = Number(text);

@@ -95,21 +95,23 @@ export const GroupRow = memo(function GroupRow({ group, open, onToggle }: GroupR
           </Tooltip>
         ),
       )}
-      <Tooltip label={t('alerts.silenceGroup')} openDelay={300}>
-        <ActionIcon
-          component="a"
-          href={silenceLink(name === undefined ? group.labels : { ...group.labels, alertname: name })}
-          variant="subtle"
-          color="gray"
-          size={26}
-          aria-label={t('alerts.silenceGroup')}
-          onClick={(event) =>
-            followInside(event, silenceLink(name === undefined ? group.labels : { ...group.labels, alertname: name }))
-          }
-        >
-          <IconBellOff size={15} />
-        </ActionIcon>
-      </Tooltip>
+      {Object.keys(others).length + (name === undefined ? 0 : 1) > 0 && (
+        <Tooltip label={t('alerts.silenceGroup')} openDelay={300}>
+          <ActionIcon
+            component="a"
+            href={silenceLink(name === undefined ? group.labels : { ...group.labels, alertname: name })}
+            variant="subtle"
+            color="gray"
+            size={26}
+            aria-label={t('alerts.silenceGroup')}
+            onClick={(event) =>
+              followInside(event, silenceLink(name === undefined ? group.labels : { ...group.labels, alertname: name }))
+            }
+          >
+            <IconBellOff size={15} />
+          </ActionIcon>
+        </Tooltip>
+      )}
     </div>
   );
 });

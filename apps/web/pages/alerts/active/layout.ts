@@ -36,6 +36,7 @@ export type ListRow =
 /** A larger group first shows only so many, so that a storm of one alert does not bury the others. */
 export const FIRST_SHOWN = 5;
 const FOLD_ABOVE = 8;
+const UNGROUPED = 'all';
 
 export interface LayoutOptions {
   readonly groupBy: GroupBy;
@@ -98,7 +99,8 @@ export function toRows(
       const open = !folding.closed.has(group.key);
       rows.push({ kind: 'group', key: group.key, group, open });
       if (!open) continue;
-      const whole = folding.opened.has(group.key) || group.alerts.length <= FOLD_ABOVE;
+      // Whoever does not want groups wants to see the alerts.
+      const whole = group.key === UNGROUPED || folding.opened.has(group.key) || group.alerts.length <= FOLD_ABOVE;
       group.alerts.forEach((alert, index) => {
         if (whole || index < FIRST_SHOWN || alert.id === folding.selected)
           rows.push({ kind: 'alert', key: `${group.key}#${alert.id}`, alert, group });
@@ -120,7 +122,7 @@ export function commonLabelNames(alerts: readonly ActiveAlert[], limit: number):
 }
 
 function byLabel(alerts: readonly ActiveAlert[], groupBy: GroupBy, prefix = ''): readonly ShownGroup[] {
-  if (groupBy === 'none') return [shownGroup('all', {}, alerts)];
+  if (groupBy === 'none') return [shownGroup(UNGROUPED, {}, alerts)];
   const name = groupBy.replace(/^label:/, '');
   const groups = new Map<string, ActiveAlert[]>();
   for (const alert of alerts) {

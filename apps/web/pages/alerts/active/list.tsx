@@ -9,6 +9,7 @@ import { VirtualRows } from '../rows/virtual-rows.tsx';
 import { AlertDetails } from './alert-details.tsx';
 import { AlertRow } from './alert-row.tsx';
 import type { ActiveAlert, AlertsOverview } from './data.ts';
+import { heldBackBy } from './data.ts';
 import { GroupRow, SectionRow } from './group-rows.tsx';
 import type { ListRow, Section, ShownGroup } from './layout.ts';
 import { toRows } from './layout.ts';
@@ -45,6 +46,7 @@ export function AlertList(props: AlertListProps): ReactNode {
     () => new Map((routing?.receivers ?? []).map((one) => [one.name, one.integrations])),
     [routing],
   );
+  const comments = useMemo(() => new Map(silences.map(({ id, comment }) => [id, comment])), [silences]);
   const select = useCallback(
     (alert: ActiveAlert, group: ShownGroup) => {
       setCursor(`${group.key}#${alert.id}`);
@@ -93,6 +95,7 @@ export function AlertList(props: AlertListProps): ReactNode {
               cursor={row.key === cursor}
               open={open}
               nowMs={nowMs}
+              heldBy={heldBackBy(row.alert, overview.byId, comments)}
               onToggle={select}
             />
             {open && (

@@ -22,14 +22,17 @@ it('offers each alerting rule once, and asks only for what was given', () => {
   const choices = sweepChoices([{ ...group, rules: [rule, rule, { ...rule, type: 'recording', name: 'R' }] }]);
   expect(choices.map(({ label }) => label)).toEqual(['A · g']);
   const [choice] = choices as [(typeof choices)[0] & object];
-  expect(toSweepRequest({ choice, thresholds: [], forsMs: [], range: { from: '-1d', to: '' } }, 0)).toEqual({
+  expect(toSweepRequest({ choice, thresholds: [], forsMs: [], range: { from: '-1d', to: '' } }, 86_400_000)).toEqual({
     group: 'g',
     alert: 'A',
-    from: '-1d',
+    from: '1970-01-01T00:00:00.000Z',
+    to: '1970-01-02T00:00:00.000Z',
   });
-  expect(toSweepRequest({ choice, thresholds: [1], forsMs: [0], range: { from: '-1d', to: '-1h' } }, 0)).toMatchObject({
+  expect(
+    toSweepRequest({ choice, thresholds: [1], forsMs: [0], range: { from: '-1d', to: '-1h' } }, 3_600_000),
+  ).toMatchObject({
     thresholds: [1],
     forMs: [0],
-    to: '-1h',
+    to: '1970-01-01T00:00:00.000Z',
   });
 });

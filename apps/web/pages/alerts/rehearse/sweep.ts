@@ -1,7 +1,7 @@
 import { parseDurationMs } from '../../explore/duration.ts';
+import { parseTime } from '../clock/ages.ts';
 import type { ApiRuleGroup } from '../rules/data.ts';
 import type { RehearsalRange } from './data.ts';
-import { timeParameter } from './data.ts';
 
 /** A rule whose threshold and `for` can be swept. */
 export interface SweepChoice {
@@ -17,8 +17,9 @@ export interface SweepRequest {
   readonly alert: string;
   readonly thresholds?: readonly number[];
   readonly forMs?: readonly number[];
+  /** RFC 3339. */
   readonly from: string;
-  readonly to?: string;
+  readonly to: string;
 }
 
 export function sweepChoices(groups: readonly ApiRuleGroup[]): readonly SweepChoice[] {
@@ -61,7 +62,11 @@ export function toSweepRequest({ choice, thresholds, forsMs, range }: SweepField
     alert: choice.alert,
     ...(thresholds.length === 0 ? {} : { thresholds }),
     ...(forsMs.length === 0 ? {} : { forMs: forsMs }),
-    from: timeParameter(range.from, nowMs),
-    ...(range.to.trim() === '' ? {} : { to: timeParameter(range.to, nowMs) }),
+    from: absolute(range.from, nowMs),
+    to: absolute(range.to, nowMs),
   };
+}
+
+function absolute(text: string, nowMs: number): string {
+  return new Date(parseTime(text, nowMs) ?? nowMs).toISOString();
 }

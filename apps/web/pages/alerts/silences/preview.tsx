@@ -14,7 +14,7 @@ import { completeMatchers } from './data.ts';
 import classes from './silences.module.css';
 
 const SETTLE_MS = 250;
-const RANGE = '-7d';
+const RANGE_MS = 7 * 86_400_000;
 const MAX_SHOWN = 200;
 
 /** What such a silence would hide now, and what it would have hidden over the last seven days. */
@@ -28,7 +28,10 @@ export function Preview({ matchers }: { readonly matchers: readonly Matcher[] })
     queryKey: ['alerts', 'preview', settled],
     enabled: askable,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => postJson<SilencePreviewData>('silences/preview', { matchers: asked, from: RANGE }, signal),
+    queryFn: ({ signal }) => {
+      const from = new Date(Date.now() - RANGE_MS).toISOString();
+      return postJson<SilencePreviewData>('silences/preview', { matchers: asked, from }, signal);
+    },
   });
   return (
     <Stack gap="sm" data-testid="preview">
