@@ -31,6 +31,17 @@ petrel test rules FILE…              run unit tests of rules, written for prom
   --enable-feature NAME              of PromQL, for both: promql-experimental-functions, promql-duration-expr,
                                      promql-extended-range-selectors, promql-binop-fill-modifiers
   --ignore-unknown-fields            in rule files, for both
+
+petrel explain [URL] ALERT           why somebody was told of an alert, or was not; ALERT is a name, fingerprint or selector
+  --at TIME --receiver NAME          (default: now, all receivers)   --lang en|zh
+petrel rehearse [URL]                what alerts would have been sent, beside those of the configuration in force
+  --rules FILE… --routes FILE        what is proposed; what is not given stays as it is
+  --from TIME --to TIME              RFC 3339, seconds or relative such as -1d (default: the last 7 days)
+  --format text|json  --fail-on-gained
+petrel lint [URL]                    what is wrong with rules and routes, by their files and the stored data
+  --rules FILE… --routes FILE        instead of those in force; without a server the files alone are looked at
+  --format text|json  --fail-on-warning
+
 petrel version
 `;
 
@@ -50,6 +61,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
       return runCheck(rest);
     case 'test':
       return runTest(rest);
+    case 'explain':
+      return (await import('./commands/explain.ts')).runExplain(rest);
+    case 'rehearse':
+      return (await import('./commands/rehearse.ts')).runRehearse(rest);
+    case 'lint':
+      return (await import('./commands/lint.ts')).runLint(rest);
     case 'version':
     case '--version':
       console.log(`petrel, version ${VERSION} (node ${process.versions.node}, ${process.platform}/${process.arch})`);

@@ -57,6 +57,10 @@ export function registerWebApp(app: FastifyInstance, directory: string): void {
     }
     if (!loaded) load();
     const path = decodePath(request.url);
+    // Grafana looks here for Mimir's Alertmanager: a page of ours would be taken for it.
+    if (path.startsWith('/alertmanager/')) {
+      return reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
+    }
     const file = files.get(path) ?? (extname(path) === '' || path === '/' ? files.get('/index.html') : undefined);
     if (file !== undefined) return sendFile(request, reply, file);
     if (!files.has('/index.html') && extname(path) === '') {

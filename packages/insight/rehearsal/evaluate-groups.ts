@@ -3,9 +3,14 @@ import type { RuleGroup } from '@petrel/rules/rule-file/rule-group.ts';
 import { type SimulationOptions, simulateGroups } from '@petrel/rules/simulation/simulate-groups.ts';
 import type { Breath } from './breathe.ts';
 import type { RuleUpdate } from './open-ends.ts';
+import type { LeavingAlerts } from './simulated-side.ts';
 
 /** How rules are evaluated in the past: what the rule manager works by. */
-export type RuleSettings = Omit<SimulationOptions, 'groups' | 'startMs' | 'endMs' | 'resendDelayMs' | 'signal'>;
+export interface RuleSettings
+  extends Omit<SimulationOptions, 'groups' | 'startMs' | 'endMs' | 'resendDelayMs' | 'signal'> {
+  /** What happens to alerts between the rules and the alert engine: external labels and relabelling. Default: nothing. */
+  readonly leaving?: LeavingAlerts;
+}
 
 export interface EvaluateOptions {
   readonly settings: RuleSettings;
@@ -26,7 +31,8 @@ export interface Evaluated {
 /** Evaluates groups over the time. Rejects with the PetrelError of a store that is away, or QUERY_CANCELED. */
 export async function evaluateGroups(groups: readonly RuleGroup[], options: EvaluateOptions): Promise<Evaluated> {
   if (groups.length === 0) return { updates: [], warnings: [] };
-  const { settings, startMs, endMs, signal } = options;
+  const { startMs, endMs, signal } = options;
+  const { leaving: _, ...settings } = options.settings;
   const { evaluations, failures } = await simulateGroups({
     ...settings,
     engineOver: watched(settings.engineOver, options),

@@ -66,7 +66,14 @@ export async function rehearse(options: RehearseOptions): Promise<RehearsalResul
   const onlyProposed = await evaluateGroups(groups.proposed, common);
   const onlyCurrent = await evaluateGroups(groups.current, common);
   const play = async (config: EngineConfig, own: readonly RuleUpdate[], place: number) => {
-    const side = new SimulatedSide({ engineConfig: config, silences: options.silences, warmStartMs, startMs, endMs });
+    const side = new SimulatedSide({
+      engineConfig: config,
+      silences: options.silences,
+      ...(settings.leaving === undefined ? {} : { leaving: settings.leaving }),
+      warmStartMs,
+      startMs,
+      endMs,
+    });
     for (const update of mergeUpdates(both.updates, own)) {
       await breath.take();
       side.update(update);

@@ -1,6 +1,6 @@
 import type { EngineConfig } from '@petrel/alerts/engine/event.ts';
 import { AlertSimulation, type SimulatedDelivery } from '@petrel/alerts/simulate/simulate-alerts.ts';
-import { type Labels, PetrelError, type Silence } from '@petrel/model';
+import { type Alert, type Labels, type LedgerEntry, PetrelError, type Silence } from '@petrel/model';
 import { EpisodeBook, type FiringEpisode } from './episode-book.ts';
 import { OpenEnds, type RuleUpdate } from './open-ends.ts';
 import type { RehearsalSide, RehearsedNotification } from './rehearsal-result.ts';
@@ -20,9 +20,16 @@ export interface TracedNotification {
   readonly episodes: readonly FiringEpisode[];
 }
 
+/** Alerts of rules as the alert engine gets them; undefined: dropped on the way. */
+export interface LeavingAlerts {
+  alert(alert: Alert): Alert | undefined;
+  decision(entry: LedgerEntry): LedgerEntry;
+}
+
 export interface SideOptions {
   readonly engineConfig: EngineConfig;
   readonly silences: readonly Silence[];
+  readonly leaving?: LeavingAlerts;
   /** When rules begin to be told of. */
   readonly warmStartMs: number;
   /** What was sent before is not counted. */
@@ -49,10 +56,20 @@ export class SimulatedSide {
   }
 
   update(update: RuleUpdate): void {
-    const alerts = this.#ends.take(update);
+    const alerts = this.#ends.take(this.#leaving(update));
     if (alerts.length === 0) return;
     this.#simulation.update({ atMs: update.atMs, alerts });
     this.#drain();
+  }
+
+  #leaving(update: RuleUpdate): RuleUpdate {
+    const { leaving } = this.options;
+    if (leaving === undefined) return update;
+    return {
+      ...update,
+      alerts: update.alerts.map((alert) => leaving.alert(alert)).filter((alert) => alert !== undefined),
+      decisions: update.decisions.map((entry) => leaving.decision(entry)),
+    };
   }
 
   /** Lets the rest of the time pass; nothing may be told after. */

@@ -128,7 +128,9 @@ class Cell {
         resendDelayMs: Number.POSITIVE_INFINITY,
       },
     );
-    this.#side = new SimulatedSide(options);
+    this.#side = new SimulatedSide(
+      settings.leaving === undefined ? options : { ...options, leaving: settings.leaving },
+    );
   }
 
   async step(samples: readonly AlertSample[], tMs: number): Promise<void> {

@@ -22,6 +22,8 @@ export interface PostgresStoreOptions {
   readonly logger: Logger;
 }
 
+/** How long a start waits for what a killed server left behind. */
+const OLD_BACKENDS_MS = 10_000;
 const USER = 'petrel';
 const DATABASE = 'petrel';
 const START_TIMEOUT_MS = 120_000;
@@ -71,13 +73,20 @@ export class PostgresStore {
     await this.#removeStalePostmasterFile();
     if (!existsSync(join(this.#dataDirectory, 'PG_VERSION'))) await this.#initialise();
     const mayMove = this.#port === 0;
+    const untilMs = performance.now() + OLD_BACKENDS_MS;
     for (let attempt = 1; ; attempt++) {
       if (mayMove) this.#port = await freePort();
       try {
         return await this.#launch();
       } catch (error) {
+        const text = String(error);
+        // Backends of a server that was killed live on for a moment and hold its memory.
+        if (/pre-existing shared memory block/.test(text) && performance.now() < untilMs) {
+          await new Promise((resolve) => setTimeout(resolve, 250));
+          continue;
+        }
         // Somebody may have taken the port since it was found free.
-        if (!mayMove || attempt === 3 || !/could not bind|Address already in use/.test(String(error))) throw error;
+        if (!mayMove || attempt >= 3 || !/could not bind|Address already in use/.test(text)) throw error;
       }
     }
   }
