@@ -105,6 +105,17 @@ describe('a group', () => {
     expect(reasons(world.ledger, 'resolved')).toEqual(['not_told_of_again']);
   });
 
+  it('watches the end of an alert that fires again before its group has told of its end', () => {
+    const world = new VirtualWorld(configOf(PLAIN.replace('group_interval: 1m', 'group_interval: 20m')), START_MS);
+    const tell = (ms: number, given: { startsAtMs: number; endsAtMs: number }) =>
+      world.tell(after(ms), toldAlert({ alertname: 'A' }, after(ms), given));
+    tell(0, { startsAtMs: START_MS, endsAtMs: after(4 * MINUTE) });
+    tell(MINUTE, { startsAtMs: START_MS, endsAtMs: after(MINUTE) });
+    tell(5 * MINUTE, { startsAtMs: after(5 * MINUTE), endsAtMs: after(9 * MINUTE) });
+    world.runUntil(after(HOUR));
+    expect(reasons(world.ledger, 'resolved')).toEqual(['told', 'not_told_of_again']);
+  });
+
   it('tries again with growing pauses, and keeps the end for a receiver that was away', () => {
     let failures = 0;
     const answer: Answer = () => {

@@ -26,8 +26,10 @@ export function takeAlert(state: EngineState, told: Alert, nowMs: number): void 
 
 /** The time that an alert was good for may be over. */
 export function lookForEnd(state: EngineState, entry: AlertEntry, nowMs: number): void {
-  if (state.entries.get(entry.alert.fingerprint) !== entry || !entry.firing) return;
+  if (state.entries.get(entry.alert.fingerprint) !== entry) return;
+  // An alert that has ended meanwhile, and fires again, is to be watched anew.
   entry.endDueMs = 0;
+  if (!entry.firing) return;
   if (!isResolvedAt(entry.alert, nowMs)) {
     watchEnd(state, entry);
     return;

@@ -41,7 +41,7 @@ const scenario: fc.Arbitrary<Case> = fc.record({
   intervalS: fc.constantFrom(15, 30, 60, 90),
   forS: fc.constantFrom(0, 60, 300),
   keepS: fc.constantFrom(0, 120),
-  limit: fc.constant(0),
+  limit: fc.constantFrom(0, 0, 2),
   values: fc.array(instance, { minLength: 1, maxLength: 4 }),
 });
 
