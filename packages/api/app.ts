@@ -53,6 +53,8 @@ export function createApi({
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = asPetrelError(error);
+    // A connection that is cut while its body still comes is reset, and the sender never reads why: the rest is read and dropped.
+    if (known?.code === 'BODY_TOO_LARGE') reply.removeHeader('connection');
     if (known === undefined) logger.error('request failed', { url: request.url, error: error.stack ?? error.message });
     return sendFailure(reply, known ?? new PetrelError('INTERNAL', 'internal error', { cause: error }));
   });
