@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, until } from '@petrel/testkit/server/http.ts';
@@ -23,7 +23,13 @@ describe.skipIf(CHROMIUM === undefined)('the web app in a browser', () => {
 
   beforeAll(async () => {
     const port = await freePort();
+    const rules = join(folder, 'rules.yml');
+    writeFileSync(
+      rules,
+      'groups: [{ name: targets, interval: 1s, rules: [{ alert: TargetDown, expr: up == 0, annotations: { summary: "{{ $labels.job }} is down" } }] }]',
+    );
     const config = [
+      `rule_files: [${JSON.stringify(rules)}]`,
       'scrape_configs:',
       '  - job_name: petrel',
       '    scrape_interval: 1s',
@@ -65,6 +71,21 @@ describe.skipIf(CHROMIUM === undefined)('the web app in a browser', () => {
   });
 
   const open = (path: string) => page.goto(`${petrel.url}${path}`);
+
+  it('shows an alert of its own rules, and explains it', async () => {
+    await open('/alerts');
+    await page.getByText('nobody is down').waitFor();
+    await open('/alerts/rules');
+    await page.getByTestId('rule').getByText('TargetDown').waitFor();
+    await open('/alerts/explain?alert=TargetDown');
+    await page.getByTestId('verdict').waitFor();
+    expect(await page.getByTestId('verdict').textContent()).toContain('TargetDown{');
+    await open('/alerts/rehearse');
+    await page.getByTestId('rehearse-run').click();
+    await page.getByTestId('rehearsal').waitFor();
+    await open('/alerts/lint');
+    await page.getByTestId('finding').first().waitFor();
+  });
 
   it('completes, runs and graphs an expression, and keeps it in the address', async () => {
     await open('/');
