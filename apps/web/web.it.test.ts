@@ -80,6 +80,11 @@ describe.skipIf(CHROMIUM === undefined)('the web app in a browser', () => {
     await open('/alerts/explain?alert=TargetDown');
     await page.getByTestId('verdict').waitFor();
     expect(await page.getByTestId('verdict').textContent()).toContain('TargetDown{');
+    await page.getByText('中文').first().click();
+    await page
+      .getByTestId('verdict')
+      .filter({ hasText: /[\u4e00-\u9fff]/ })
+      .waitFor();
     await open('/alerts/rehearse');
     await page.getByTestId('rehearse-run').click();
     await page.getByTestId('rehearsal').waitFor();

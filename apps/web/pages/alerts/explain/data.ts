@@ -1,5 +1,6 @@
 import type { ExplainData, ExplainedAlertData, LedgerEntryData } from '@petrel/api/contract/alerting.ts';
 import { useQuery } from '@tanstack/react-query';
+import { useI18n } from '../../../i18n/index.tsx';
 import { askApi } from '../../../shell/prometheus-api.ts';
 import { parseTime } from '../clock/ages.ts';
 
@@ -86,11 +87,16 @@ export function questionParameters({ alert, at, receiver }: ExplainQuestion, now
   return search;
 }
 
+/** The sentences come in the reader's language. */
 export function useExplanation(question: ExplainQuestion) {
+  const { language } = useI18n();
   return useQuery({
-    queryKey: ['alerts', 'explain', question],
+    queryKey: ['alerts', 'explain', question, language],
     enabled: question.alert.trim() !== '',
-    queryFn: async ({ signal }) =>
-      (await askApi<ExplainData>(`petrel/explain?${questionParameters(question, Date.now())}`, undefined, signal)).data,
+    queryFn: async ({ signal }) => {
+      const search = questionParameters(question, Date.now());
+      search.set('lang', language);
+      return (await askApi<ExplainData>(`petrel/explain?${search}`, undefined, signal)).data;
+    },
   });
 }

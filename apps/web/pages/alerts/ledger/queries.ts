@@ -1,5 +1,6 @@
 import type { LedgerData } from '@petrel/api/contract/alerting.ts';
 import { useQuery } from '@tanstack/react-query';
+import { useI18n } from '../../../i18n/index.tsx';
 import { askApi } from '../../../shell/prometheus-api.ts';
 
 export interface LedgerQuestion {
@@ -12,8 +13,9 @@ const LIMIT = 2000;
 
 /** What was decided about an alert over the last `rangeMs`, newest first. */
 export function useLedger({ alertname, kind, rangeMs }: LedgerQuestion) {
+  const { language } = useI18n();
   return useQuery({
-    queryKey: ['alerts', 'ledger', alertname, kind, rangeMs],
+    queryKey: ['alerts', 'ledger', alertname, kind, rangeMs, language],
     refetchInterval: 30_000,
     queryFn: async ({ signal }) => {
       const endMs = Date.now();
@@ -24,6 +26,7 @@ export function useLedger({ alertname, kind, rangeMs }: LedgerQuestion) {
         alertname,
         kind,
         limit: String(LIMIT),
+        lang: language,
       });
       const { data } = await askApi<LedgerData>(`petrel/ledger?${search}`, undefined, signal);
       return { startMs, endMs, entries: data.entries };
