@@ -6,7 +6,7 @@ import { INTEGRATIONS } from '@petrel/alerts/notify/integrations.ts';
 import type { Route } from '@petrel/alerts/route/index.ts';
 import { ConfigError, expandPattern, formatIssue } from '@petrel/config';
 import { TemplateSet } from '@petrel/template';
-import type { Print } from './check-config.ts';
+import { checkEach, type Print } from './check-config.ts';
 
 /**
  * `petrel check alertmanager FILE…`: loads each alertmanager.yml as the server would, looks whether the files that it names exist, and prints what was
@@ -17,13 +17,7 @@ export async function checkAlertmanager(
   print: Print,
   cwd: string = process.cwd(),
 ): Promise<number> {
-  let failed = false;
-  for (const path of paths) {
-    print(`Checking ${path}`);
-    if (!checkOne(path, cwd, print)) failed = true;
-    print('');
-  }
-  return failed ? 1 : 0;
+  return checkEach(paths, print, (path) => checkOne(path, cwd, print));
 }
 
 function checkOne(path: string, cwd: string, print: Print): boolean {

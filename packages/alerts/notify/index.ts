@@ -4,7 +4,7 @@
  * apps/server makes the tools that they work with. Each kind of integration has a folder; texts come from templates/.
  */
 export type { IntegrationConfig, IntegrationKind } from './integration.ts';
-export { INTEGRATIONS, integrationByKey } from './integrations.ts';
+export { INTEGRATIONS } from './integrations.ts';
 export type { AlertLinks, LinkedAlert } from './links.ts';
 export { alertsUrl, filterOf, linksOf } from './links.ts';
 export type { Message } from './message-data.ts';

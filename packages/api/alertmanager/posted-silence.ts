@@ -1,5 +1,6 @@
+import { compileMatcher } from '@petrel/alerts/matcher/compile-matcher.ts';
 import { isValidLabelName } from '@petrel/alerts/matcher/label-name.ts';
-import { compileMatcher, type Matcher, type MatchType, PetrelError, quote } from '@petrel/model';
+import { type Matcher, type MatchType, PetrelError, quote } from '@petrel/model';
 import type { PostedSilence } from './port.ts';
 import { missing, tooFew } from './refusal.ts';
 import { BodyReader, member } from './request-body.ts';
