@@ -53,6 +53,13 @@ export class AlertEngine {
     return this.#result(undefined);
   }
 
+  /** How many alerts fire, and how many groups there are: for gauges, without making views of them. */
+  get counts(): { readonly firing: number; readonly groups: number } {
+    let firing = 0;
+    for (const entry of this.#state.entries.values()) if (entry.firing) firing++;
+    return { firing, groups: this.#state.groups.size };
+  }
+
   /** By fingerprint. */
   alerts(nowMs: number): readonly AlertView[] {
     return viewAlerts(this.#state, nowMs);

@@ -270,9 +270,9 @@ export class AlertRunner {
     instruments.observableGauge(
       'petrel_dispatcher_aggregation_groups',
       'Groups of alerts.',
-      () => this.groups().length,
+      () => this.#engine.counts.groups,
     );
-    instruments.observableGauge('petrel_alerts', 'Alerts that fire.', () => this.alerts().length);
+    instruments.observableGauge('petrel_alerts', 'Alerts that fire.', () => this.#engine.counts.firing);
     instruments.observableGauge('petrel_silences', 'Silences that are remembered.', () => this.silences().length);
   }
 }
