@@ -10,8 +10,8 @@ export interface RuleRef {
 }
 
 export interface SimulationPlan {
-  /** In an order in which each comes after those that it reads; recording rules early. A number stands for `stepwise`. */
-  readonly order: readonly (RuleRef | 'stepwise')[];
+  /** Each reads only what came in earlier waves, so those of one wave may be evaluated side by side; recording rules early. */
+  readonly waves: readonly (readonly (RuleRef | 'stepwise')[])[];
   /** Groups whose rules read each other in a circle, or read what is only recorded later: they have to be walked through time. */
   readonly stepwise: readonly number[];
   /** Rules whose output another rule may read. */
@@ -36,13 +36,13 @@ export function planSimulation(groups: readonly RuleGroup[]): SimulationPlan {
     if (readsLater) stepwise.add(ref.group);
   }
   for (;;) {
-    const order = sorted(refs, needs, stepwise);
-    if (!Array.isArray(order)) {
+    const waves = sorted(refs, needs, stepwise);
+    if (!Array.isArray(waves)) {
       // A circle over several groups: all of its groups are walked together.
-      for (const group of order.circle) stepwise.add(group);
+      for (const group of waves.circle) stepwise.add(group);
       continue;
     }
-    return { order, stepwise: [...stepwise], read };
+    return { waves, stepwise: [...stepwise], read };
   }
 }
 
@@ -50,7 +50,7 @@ function sorted(
   refs: readonly RuleRef[],
   needs: readonly (readonly number[])[],
   stepwise: ReadonlySet<number>,
-): (RuleRef | 'stepwise')[] | { readonly circle: readonly number[] } {
+): (RuleRef | 'stepwise')[][] | { readonly circle: readonly number[] } {
   const STEPWISE = refs.length;
   const nodeOf = (i: number) => (stepwise.has((refs[i] as RuleRef).group) ? STEPWISE : i);
   const open = new Map<number, Set<number>>();
@@ -60,7 +60,7 @@ function sorted(
     open.set(node, wanted);
     for (const j of needs[i] as readonly number[]) if (nodeOf(j) !== node) wanted.add(nodeOf(j));
   }
-  const order: (RuleRef | 'stepwise')[] = [];
+  const waves: (RuleRef | 'stepwise')[][] = [];
   while (open.size > 0) {
     const ready = [...open].filter(([, wanted]) => wanted.size === 0).map(([node]) => node);
     if (ready.length === 0) {
@@ -68,13 +68,14 @@ function sorted(
       return { circle: groups };
     }
     const recording = ready.filter((node) => node === STEPWISE || refs[node]?.rule.kind === 'recording');
-    for (const node of recording.length > 0 ? recording : ready) {
-      order.push(node === STEPWISE ? 'stepwise' : (refs[node] as RuleRef));
+    const wave = recording.length > 0 ? recording : ready;
+    waves.push(wave.map((node) => (node === STEPWISE ? 'stepwise' : (refs[node] as RuleRef))));
+    for (const node of wave) {
       open.delete(node);
       for (const wanted of open.values()) wanted.delete(node);
     }
   }
-  return order;
+  return waves;
 }
 
 /** True where a range query would not yield what an instant query does: the expression asks for the ends or the step of its range. */

@@ -9,7 +9,7 @@ import { groupSlots, slotAfter, slotBefore } from '../evaluation/group-slots.ts'
 import { outputOf } from '../evaluation/output-match.ts';
 import type { EngineOver } from '../port.ts';
 import type { MissingDataPolicy, RuleGroup } from '../rule-file/rule-group.ts';
-import type { RuleRef } from './rule-order.ts';
+import type { RuleRef, SimulationPlan } from './rule-order.ts';
 import { dependsOnRange, planSimulation } from './rule-order.ts';
 import type { Walk } from './simulate-alerting.ts';
 import { simulateAlerting } from './simulate-alerting.ts';
@@ -61,10 +61,13 @@ export interface SimulatedFailure {
 export interface SimulationResult {
   /** By time, then file and group; evaluations with nothing to tell are left out. */
   readonly evaluations: readonly SimulatedEvaluation[];
+  /** By file, group and rule. */
   readonly failures: readonly SimulatedFailure[];
 }
 
 const DEFAULT_MAX_STEPS = 10_000;
+/** While one rule waits for the store, another is walked; more would only hold more samples. */
+const SIDE_BY_SIDE = 2;
 
 /**
  * Evaluates rule groups over the past, as if they had run then: the same instants, the same alerts sent and the same decisions. Each rule is
@@ -104,12 +107,27 @@ class Simulation {
   }
 
   async run(): Promise<SimulationResult> {
-    for (const next of this.#plan.order) {
-      if (next === 'stepwise') await this.#walkStepwise();
-      else await this.#simulateRule(next);
-    }
+    for (const wave of this.#plan.waves) await this.#walkWave(wave);
     this.#told.sort((a, b) => a.atMs - b.atMs || a.group - b.group || a.index - b.index);
-    return { evaluations: this.#merged(), failures: [...this.#failures.values()] };
+    return { evaluations: this.#merged(), failures: [...this.#failures.values()].sort(byRule) };
+  }
+
+  async #walkWave(wave: SimulationPlan['waves'][number]): Promise<void> {
+    const waiting = wave.values();
+    let failed = false;
+    const walk = async () => {
+      for (const next of waiting) {
+        if (failed) return;
+        try {
+          await (next === 'stepwise' ? this.#walkStepwise() : this.#simulateRule(next));
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
+      }
+    };
+    const walks = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, walk));
+    for (const end of walks) if (end.status === 'rejected') throw end.reason;
   }
 
   async #simulateRule({ group: place, index, rule }: RuleRef): Promise<void> {
@@ -220,6 +238,10 @@ class Simulation {
     }
     return out;
   }
+}
+
+function byRule(a: SimulatedFailure, b: SimulatedFailure): number {
+  return compare(a.file, b.file) || compare(a.group, b.group) || compare(a.rule, b.rule);
 }
 
 function compare(a: string, b: string): number {

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -75,6 +74,19 @@ async function run(
   }
 }
 
+/** Resolves when the response takes more, or when nobody reads it any longer. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
+}
+
 class HttpAnswer implements Answer {
   constructor(
     private readonly request: IncomingMessage,
@@ -117,7 +129,7 @@ class HttpAnswer implements Answer {
     try {
       for await (const chunk of prepend(first, rest)) {
         if (response.destroyed) return;
-        if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+        if (!response.write(chunk)) await drained(response);
       }
       if (response.destroyed) return;
       response.end();
