@@ -1,28 +1,19 @@
-import { hostname } from 'node:os';
-import { createApi } from '@petrel/api';
 import { formatIssue } from '@petrel/config';
-import { type Logger, systemClock, systemTimers } from '@petrel/model';
+import { type Logger, systemClock } from '@petrel/model';
 import { createPromqlEngine, type PromqlEngine } from '@petrel/query';
-import { ScrapeManager } from '@petrel/receive';
-import { type ControlStore, type MetricStore, openControlStore, openLedgerStore, openMetricStore } from '@petrel/store';
+import type { MetricStore } from '@petrel/store';
 import type { Stores } from '@petrel/store/embedded/index.ts';
 import type { FastifyInstance } from 'fastify';
 import { type Address, formatAddress, parseAddress, reachableAddress } from './address.ts';
-import { alertmanagerPort } from './alerting/alertmanager-port.ts';
 import { type LoadedAlerting, loadAlerting } from './alerting/load-alerting.ts';
-import { nativePort } from './alerting/native-port.ts';
-import { type Alerting, startAlerting } from './alerting/start-alerting.ts';
 import { createReloader, type LoadedConfig, loadConfig, type PetrelConfig, type Reloader } from './config/index.ts';
 import { engineOptions, retentionOf } from './config-options.ts';
 import { type OwnInstruments, registerProcessMetrics } from './instruments/index.ts';
 import { listenOn } from './listen.ts';
-import { promqlSyntax } from './promql-syntax.ts';
+import { type PartStep, type Parts, startParts, stepsToStop } from './parts.ts';
 import { Readiness } from './readiness.ts';
-import { type Receivers, receiveDoors, startReceivers } from './receivers.ts';
-import { registerStoreMetrics, storeStatus } from './store-status.ts';
+import { createServerApi } from './server-api.ts';
 import { REVISION, VERSION } from './version.ts';
-import { configView, statusView, targetsView } from './views.ts';
-import { registerWebApp } from './web-app.ts';
 
 export interface ServerOptions {
   /** Absent: petrel.yml in `cwd` if it is there, else the defaults. */
@@ -72,16 +63,6 @@ export async function startServer(options: ServerOptions): Promise<PetrelServer>
 }
 
 const HTTP_PATIENCE_MS = 3_000;
-
-/** What runs behind the API once the stores are open. */
-interface Parts {
-  readonly stores: Stores;
-  readonly metrics: MetricStore;
-  readonly control: ControlStore;
-  readonly receivers: Receivers;
-  readonly scraper: ScrapeManager;
-  readonly alerting: Alerting;
-}
 
 class Server implements PetrelServer {
   readonly #options: ServerOptions;
@@ -161,147 +142,45 @@ class Server implements PetrelServer {
   }
 
   #createApp(): FastifyInstance {
-    const { flags, enableLifecycle, onQuit, webDir, dataDir } = this.#options;
-    const readiness = this.#readiness;
-    const config = (): PetrelConfig => this.config();
-    const scraper = (): ScrapeManager | undefined => this.#parts?.scraper;
-    return createApi({
-      ports: {
-        engine: readiness.engine,
-        source: readiness.source,
-        syntax: promqlSyntax(config),
-        targets: targetsView(scraper),
-        rules: { groups: async () => this.#parts?.alerting.rules.groups() ?? [] },
-        alertmanagers: () => this.#parts?.alerting.otherAlertmanagers() ?? { active: [], dropped: [] },
-        config: configView(config, flags),
-        status: statusView({
-          startedMs: Date.now(),
-          dataDir,
-          config,
-          configWarnings: () => this.#loaded.warnings.map(formatIssue),
-          listen: () => formatAddress(this.#address),
-          readiness,
-          scraper,
-          metricStore: () => this.#parts?.metrics,
-          stores: () => storeStatus(this.#parts?.stores),
-          lastReload: () => this.#reload,
-        }),
-        lifecycle: {
-          notReadyReason: () => readiness.reason,
-          quitEnabled: enableLifecycle,
-          reload: () => this.reload(),
-          quit: onQuit,
-        },
-        ownMetrics: () => this.#instruments.exposition(),
-        nowMs: Date.now,
-      },
-      alertmanager: alertmanagerPort({ alerting: () => this.#parts?.alerting, startedMs: Date.now(), readiness }),
-      native: nativePort({
-        alerting: () => this.#parts?.alerting,
-        readiness,
-        engine: readiness.engine,
-        config,
-        cwd: this.#options.cwd,
-        logger: this.#logger,
-      }),
-      doors: receiveDoors(() => this.#parts?.receivers),
-      logger: this.#logger,
-      instruments: this.#instruments,
-      fallback: (app) => registerWebApp(app, webDir),
+    return createServerApi({
+      ...this.#options,
+      readiness: this.#readiness,
+      config: () => this.config(),
+      configWarnings: () => this.#loaded.warnings.map(formatIssue),
+      parts: () => this.#parts,
+      listen: () => formatAddress(this.#address),
+      lastReload: () => this.#reload,
+      reload: () => this.reload(),
     });
   }
 
-  /** In the order of the data: stores, then what reads, then what brings samples. */
   async #start(): Promise<void> {
-    const { clickhouseCluster } = this.#options;
-    const logger = this.#logger;
-    const instruments = this.#instruments;
     const config = this.#loaded.config;
-    const undo: (() => Promise<void>)[] = [];
     try {
-      this.#readiness.waitFor('the stores are starting');
-      const stores = await this.#options.stores;
-      undo.push(() => stores.stop());
-      registerStoreMetrics(instruments, stores);
-      this.#readiness.waitFor('the tables are being prepared');
-      const metrics = await openMetricStore({
-        clickhouseUrl: stores.clickhouseUrl,
-        ...(clickhouseCluster === undefined ? {} : { cluster: clickhouseCluster }),
-        logger,
-        instruments,
-        clock: systemClock,
-        limits: { inFlightBytes: config.limits.inFlightBytes, cacheBytes: config.limits.cacheBytes },
-        retention: retentionOf(config),
-        fsyncAfterInsert: config.storage.fsyncAfterInsert,
-      });
-      undo.push(() => metrics.stop());
-      const control = await openControlStore({ postgresUrl: stores.postgresUrl, logger });
-      undo.push(() => control.stop());
-      const receivers = await startReceivers({
-        sink: metrics.sink,
-        control,
+      const parts = await startParts({
+        stores: this.#options.stores,
+        clickhouseCluster: this.#options.clickhouseCluster,
         config,
-        logger,
-        instruments,
-        otlpGrpc: this.#otlpGrpc(config),
+        alerting: this.#alerting.get(config) as LoadedAlerting,
+        otlpGrpc: this.#options.otlpGrpc ?? config.listen.otlpGrpc,
+        externalUrl: () => this.#externalUrl(),
+        logger: this.#logger,
+        instruments: this.#instruments,
+        waitFor: (reason) => this.#readiness.waitFor(reason),
       });
-      undo.push(() => receivers.stop());
-      const alerting = await this.#startAlerting({ stores, metrics, control, receivers, config });
-      undo.push(() => alerting.stop());
-      const scraper = new ScrapeManager({
-        sink: receivers.sink,
-        clock: systemClock,
-        logger,
-        instruments,
-        seed: hostname(),
-      });
-      undo.push(() => scraper.stop());
-      this.#readiness.ready({ engine: this.#createEngine(config, metrics), source: metrics });
-      this.#parts = { stores, metrics, control, receivers, scraper, alerting };
-      scraper.apply(config.scrapeConfigs);
-      this.#reloader = this.#createReloader(this.#parts);
+      this.#readiness.ready({ engine: this.#createEngine(config, parts.metrics), source: parts.metrics });
+      this.#parts = parts;
+      parts.scraper.apply(config.scrapeConfigs);
+      this.#reloader = this.#createReloader(parts);
     } catch (error) {
       this.#readiness.waitFor(error instanceof Error ? error.message : String(error));
-      for (const step of undo.reverse()) await step().catch(() => undefined);
       throw error;
     }
-  }
-
-  async #startAlerting({
-    stores,
-    metrics,
-    control,
-    receivers,
-    config,
-  }: Pick<Parts, 'stores' | 'metrics' | 'control' | 'receivers'> & { config: PetrelConfig }): Promise<Alerting> {
-    const { clickhouseCluster } = this.#options;
-    const common = { clock: systemClock, logger: this.#logger, instruments: this.#instruments };
-    const ledger = await openLedgerStore({
-      ...common,
-      clickhouseUrl: stores.clickhouseUrl,
-      ...(clickhouseCluster === undefined ? {} : { cluster: clickhouseCluster }),
-      outbox: control,
-    });
-    return startAlerting({
-      ...common,
-      source: metrics,
-      samples: receivers.sink,
-      control,
-      ledger,
-      timers: systemTimers,
-      externalUrl: () => this.#externalUrl(),
-      config,
-      loaded: this.#alerting.get(config) as LoadedAlerting,
-    });
   }
 
   #externalUrl(): string {
     const url = this.#options.externalUrl ?? this.config().listen.externalUrl ?? this.url;
     return url.replace(/\/+$/, '');
-  }
-
-  #otlpGrpc(config: PetrelConfig): string {
-    return this.#options.otlpGrpc ?? config.listen.otlpGrpc;
   }
 
   #createEngine(config: PetrelConfig, source: MetricStore): PromqlEngine {
@@ -353,15 +232,11 @@ class Server implements PetrelServer {
     );
     this.#readiness.waitFor('the server is stopping');
     const parts = this.#parts;
-    const steps: (readonly [string, () => Promise<unknown>])[] = [['http', () => this.#closeHttp()]];
+    const steps: PartStep[] = [['http', () => this.#closeHttp()]];
     if (started && parts !== undefined) {
-      steps.unshift(['scraping', () => parts.scraper.stop()], ['receiving', () => parts.receivers.stop()]);
-      steps.push(
-        ['alerting', () => parts.alerting.stop()],
-        ['metric store', () => parts.metrics.stop()],
-        ['control store', () => parts.control.stop()],
-        ['stores', () => parts.stores.stop()],
-      );
+      const { before, after } = stepsToStop(parts);
+      steps.unshift(...before);
+      steps.push(...after);
     }
     for (const [name, step] of steps) {
       await step().catch((error: unknown) => this.#logger.error('a part did not stop cleanly', { part: name, error }));

@@ -5,7 +5,7 @@
  */
 export type { RuleManagerConfig } from './manager/rule-manager.ts';
 export { RuleManager } from './manager/rule-manager.ts';
-export type { AlertSink, AlertUpdate, EngineOver, RulePorts } from './port.ts';
+export type { AlertSink, AlertUpdate, EngineOver, LogRulePort, RuleEngine, RulePorts } from './port.ts';
 export type {
   AlertingRule,
   LoadedRules,
@@ -14,8 +14,9 @@ export type {
   Rule,
   RuleFileOptions,
   RuleGroup,
+  RuleLanguage,
 } from './rule-file/index.ts';
-export { loadRuleFile, loadRuleFiles } from './rule-file/index.ts';
+export { loadRuleFile, loadRuleFiles, promqlOf } from './rule-file/index.ts';
 export type {
   SimulatedEvaluation,
   SimulatedFailure,

@@ -1,5 +1,6 @@
 import type { Alert, Clock, Instruments, LedgerEntry, Logger, SampleSink, Timers } from '@petrel/model';
 import type { MetricSource, PromqlEngine } from '@petrel/query';
+import type { LogSelector } from '@petrel/query/logql/parse/ast.ts';
 
 /** What one evaluation of a group has to tell. */
 export interface AlertUpdate {
@@ -22,10 +23,30 @@ export interface AlertSink {
  */
 export type EngineOver = (source: MetricSource) => PromqlEngine;
 
+/** Where lines behind an alert are read: the newest first, of `[startMs, endMs)`. */
+export interface LogLines {
+  lines(request: {
+    readonly selector: LogSelector;
+    readonly startMs: number;
+    readonly endMs: number;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
+}
+
+/** How rules that ask logs are evaluated. */
+export interface LogRulePort extends LogLines {
+  readonly engine: RuleEngine;
+}
+
+/** What rules need of a query engine, whatever its language. */
+export type RuleEngine = Pick<PromqlEngine, 'instant' | 'range'>;
+
 /** What the rule manager needs of the world. */
 export interface RulePorts {
   readonly source: MetricSource;
   readonly engineOver: EngineOver;
+  /** Absent: rules that ask logs fail. */
+  readonly logs?: LogRulePort;
   readonly samples: SampleSink;
   readonly alerts: AlertSink;
   readonly clock: Clock;

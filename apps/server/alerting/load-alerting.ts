@@ -1,18 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { type EngineConfig, INTEGRATIONS, loadRoutingConfig, type RoutingConfig } from '@petrel/alerts';
 import { compileMatchers } from '@petrel/alerts/matcher/index.ts';
-import { ConfigError, type ConfigIssue, expandPattern } from '@petrel/config';
+import { ConfigError, type ConfigIssue } from '@petrel/config';
 import { type LoadedRules, loadRuleFiles } from '@petrel/rules';
-import { TemplateError, TemplateSet } from '@petrel/template';
 import type { PetrelConfig } from '../config/index.ts';
 import { engineOptions } from '../config-options.ts';
-
-/** A template file that alertmanager.yml names. */
-export interface TemplateFile {
-  readonly name: string;
-  readonly text: string;
-}
+import { readTemplates, type TemplateFile } from './template-files.ts';
 
 /** Everything about alerts that stands in files beside petrel.yml, read and checked. */
 export interface LoadedAlerting {
@@ -37,15 +29,24 @@ export function loadAlerting(config: PetrelConfig, cwd: string): LoadedAlerting 
       return undefined;
     }
   };
-  const rules = attempt(() => loadRuleFiles(config.ruleFiles, { cwd, features: engineOptions(config).features ?? {} }));
+  const features = engineOptions(config).features ?? {};
+  const onMetrics = attempt(() => loadRuleFiles(config.ruleFiles, { cwd, features }));
+  const onLogs = attempt(() => loadRuleFiles(config.logs.ruleFiles, { cwd, language: 'logql' }));
   const { configFile } = config.alerting;
   const routing = configFile === undefined ? undefined : attempt(() => loadRouting(configFile, cwd));
-  const templateFiles = attempt(() => readTemplates(routing?.config.templates ?? [], configFile ?? ''));
-  if (rules === undefined || templateFiles === undefined || issues.length > 0) throw new ConfigError(issues);
+  const templates = readTemplates(routing?.config.templates ?? []);
+  issues.push(
+    ...templates.issues.map((issue) => ({ ...issue, message: `${issue.message} (a template of ${configFile})` })),
+  );
+  if (onMetrics === undefined || onLogs === undefined || issues.length > 0) throw new ConfigError(issues);
+  const rules = {
+    groups: [...onMetrics.groups, ...onLogs.groups],
+    warnings: [...onMetrics.warnings, ...onLogs.warnings],
+  };
   return {
     rules,
     engine: engineConfig(config, routing?.config),
-    templateFiles,
+    templateFiles: templates.files,
     routingWarnings: routing?.warnings ?? [],
     warnings: [...rules.warnings, ...(routing?.warnings ?? [])],
   };
@@ -64,25 +65,4 @@ export function engineConfig({ alerting }: PetrelConfig, routing: RoutingConfig 
     ...(flapping === undefined ? {} : { flapping }),
     language,
   };
-}
-
-function readTemplates(patterns: readonly string[], configFile: string): readonly TemplateFile[] {
-  const issues: ConfigIssue[] = [];
-  const files = patterns.flatMap(expandPattern).flatMap((path) => {
-    // As in Go: a file is a template by its own name, without its folder.
-    const name = basename(path);
-    try {
-      const text = readFileSync(path, 'utf8');
-      new TemplateSet().parse(name, text);
-      return [{ name, text }];
-    } catch (error) {
-      const place =
-        error instanceof TemplateError ? { line: error.line ?? 1, column: error.column ?? 1 } : { line: 1, column: 1 };
-      const message = error instanceof Error ? error.message : String(error);
-      issues.push({ file: path, ...place, path: '', message: `${message} (a template of ${configFile})` });
-      return [];
-    }
-  });
-  if (issues.length > 0) throw new ConfigError(issues);
-  return files;
 }

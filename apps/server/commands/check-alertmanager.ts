@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { LoadedRoutingConfig } from '@petrel/alerts/config/index.ts';
 import { loadRoutingConfig } from '@petrel/alerts/config/index.ts';
 import { INTEGRATIONS } from '@petrel/alerts/notify/integrations.ts';
 import type { Route } from '@petrel/alerts/route/index.ts';
 import { ConfigError, expandPattern, formatIssue } from '@petrel/config';
-import { TemplateSet } from '@petrel/template';
+import { readTemplates } from '../alerting/template-files.ts';
 import { checkEach, type Print } from './check-config.ts';
 
 /**
@@ -38,28 +37,15 @@ function checkOne(path: string, cwd: string, print: Print): boolean {
   for (const pattern of config.templates.filter((one) => expandPattern(one).length === 0)) {
     print(`  WARNING: ${path}: no template file matches ${pattern}`);
   }
-  if (!checkTemplates(config.templates.flatMap(expandPattern), print)) return false;
-  const { route, inhibitRules, receivers, timeIntervals, templates } = config;
+  const found = readTemplates(config.templates);
+  for (const { file, message } of found.issues) print(`  FAILED: ${file}: ${message}`);
+  if (found.issues.length > 0) return false;
+  const { route, inhibitRules, receivers, timeIntervals } = config;
   print(`  Found: ${count(countRoutes(route), 'route')}, ${count(receivers.length, 'receiver')}`);
   print(`    ${count(inhibitRules.length, 'inhibit rule')}, ${count(timeIntervals.length, 'time interval')}`);
-  print(`    ${count(templates.flatMap(expandPattern).length, 'template file')}`);
+  print(`    ${count(found.files.length, 'template file')}`);
   print(`  SUCCESS: ${path} is valid alertmanager configuration syntax`);
   return true;
-}
-
-/** All of them together, as they are read: one may call what another defines. */
-function checkTemplates(files: readonly string[], print: Print): boolean {
-  const set = new TemplateSet();
-  let isRight = true;
-  for (const file of files) {
-    try {
-      set.parse(basename(file), readFileSync(file, 'utf8'));
-    } catch (error) {
-      isRight = false;
-      print(`  FAILED: ${file}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  return isRight;
 }
 
 function countRoutes({ routes }: Route): number {

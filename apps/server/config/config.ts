@@ -150,6 +150,48 @@ export interface LimitsConfig {
   readonly cacheBytes: number;
 }
 
+/** Streams that are kept for another time than the rest; of several that match, the highest priority counts. Names are Loki's. */
+export interface LogRetentionStream {
+  readonly selector: readonly Matcher[];
+  readonly priority: number;
+  readonly periodMs: number;
+}
+
+export interface SyslogListenerConfig {
+  readonly listen: string;
+  readonly protocol: 'tcp' | 'udp';
+  /** Only with TCP. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+}
+
+/** Topics that ClickHouse reads by itself. */
+export interface KafkaLogsConfig {
+  readonly name: string;
+  readonly brokers: readonly string[];
+  /** Names; `%{+yyyy.MM.dd}` stands for the day. */
+  readonly topics: readonly string[];
+  readonly group: string;
+  /** `json`: a document a message; `raw`: a line. */
+  readonly format: 'json' | 'raw';
+  /** Of every line. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface LogsConfig {
+  /** Rule files of Loki's ruler: groups whose expressions are LogQL. Patterns as in `rule_files`. */
+  readonly ruleFiles: readonly string[];
+  readonly retentionPeriodMs: number;
+  readonly retentionStreams: readonly LogRetentionStream[];
+  /** Longer lines are cut, with a mark. */
+  readonly maxLineSizeBytes: number;
+  /** Older lines are refused; 0: none. */
+  readonly rejectOldSamplesMaxAgeMs: number;
+  /** Lines further in the future are refused. */
+  readonly creationGracePeriodMs: number;
+  readonly syslog: readonly SyslogListenerConfig[];
+  readonly kafka: readonly KafkaLogsConfig[];
+}
+
 /** What is off unless it is named under `features`. The names are Prometheus's. */
 export const FEATURES = [
   'promql-experimental-functions',
@@ -177,6 +219,7 @@ export interface PetrelConfig extends ReceiveConfig {
   readonly ruleFiles: readonly string[];
   readonly alerting: AlertingConfig;
   readonly storage: StorageConfig;
+  readonly logs: LogsConfig;
   readonly downsample: readonly DownsampleConfig[];
   readonly tracing?: TracingConfig;
   readonly listen: ListenConfig;
@@ -223,6 +266,18 @@ export const DEFAULT_STORAGE_CONFIG: StorageConfig = {
   outOfOrderTimeWindowMs: 0,
   maxExemplars: 0,
   fsyncAfterInsert: false,
+};
+
+/** 31 days; the other values are Loki's, but for the age: what a retention keeps may come late. */
+export const DEFAULT_LOGS_CONFIG: LogsConfig = {
+  ruleFiles: [],
+  retentionPeriodMs: 31 * 86_400_000,
+  retentionStreams: [],
+  maxLineSizeBytes: 256 * 1024,
+  rejectOldSamplesMaxAgeMs: 0,
+  creationGracePeriodMs: 10 * 60_000,
+  syslog: [],
+  kafka: [],
 };
 
 export const DEFAULT_LISTEN_CONFIG: ListenConfig = { http: '127.0.0.1:7070', otlpGrpc: '127.0.0.1:4317' };

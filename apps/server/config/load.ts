@@ -14,6 +14,7 @@ import {
   DEFAULT_GLOBAL_CONFIG,
   DEFAULT_LIMITS_CONFIG,
   DEFAULT_LISTEN_CONFIG,
+  DEFAULT_LOGS_CONFIG,
   DEFAULT_STORAGE_CONFIG,
 } from './config.ts';
 import { globalConfig } from './sections/global.ts';
@@ -76,6 +77,7 @@ export function defaultConfig(listen: string = DEFAULT_LISTEN_CONFIG.http): Petr
     ruleFiles: [],
     alerting: DEFAULT_ALERTING_CONFIG,
     storage: DEFAULT_STORAGE_CONFIG,
+    logs: DEFAULT_LOGS_CONFIG,
     downsample: [],
     listen: { ...DEFAULT_LISTEN_CONFIG, http: listen },
     limits: DEFAULT_LIMITS_CONFIG,
@@ -155,6 +157,7 @@ function assemble(
     ruleFiles: section.ruleFiles,
     alerting: section.alerting,
     storage: section.storage.config,
+    logs: section.logs,
     downsample: section.thanos.downsample,
     ...(section.tracing === undefined ? {} : { tracing: section.tracing }),
     listen: section.listen,

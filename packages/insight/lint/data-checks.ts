@@ -1,12 +1,13 @@
 import { compareStrings, matcherToString } from '@petrel/model';
 import type { Binary, Expr, VectorSelector } from '@petrel/query/promql/parse/ast.ts';
 import { printExpr } from '@petrel/query/promql/print/index.ts';
+import { promqlOf } from '@petrel/rules';
 import { aboutExpr, aboutRule, alertRulesOf, type Finding, type LintOptions, type RuleInGroup } from './finding.ts';
 import { nearestNames } from './nearest-names.ts';
-import { mayHave, resultLabels } from './result-labels.ts';
+import { labelsOfRule, mayHave } from './result-labels.ts';
 import { labelsInTemplate } from './rule-checks.ts';
 import { isTelling, type LabelSets, type StoredLabels, signatureOf } from './stored-labels.ts';
-import { childrenOf, visit } from './visit.ts';
+import { childrenOf, visitRule } from './visit.ts';
 
 /** What the stored series say about the expressions of rules. */
 export async function checkData(options: LintOptions, stored: StoredLabels): Promise<readonly Finding[]> {
@@ -33,7 +34,8 @@ async function selectorsWithoutData(
   recorded: ReadonlySet<string>,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const selector of wantedSelectors(one.rule.ast)) {
+  const expr = promqlOf(one.rule);
+  for (const selector of expr === undefined ? [] : wantedSelectors(expr)) {
     const metric = selector.matchers.find(({ name, type }) => name === '__name__' && type === '=')?.value;
     if (metric === undefined || OWN_METRICS.test(metric) || recorded.has(metric)) continue;
     if (await stored.hadAny(selector.matchers)) continue;
@@ -100,7 +102,7 @@ function wantedSelectors(expr: Expr): readonly VectorSelector[] {
 /** Operations between series that never have the labels in common that they are matched by: such a rule never fires. */
 async function sidesThatNeverMeet(one: RuleInGroup, stored: StoredLabels): Promise<readonly Finding[]> {
   const operations: Binary[] = [];
-  visit(one.rule.ast, (expr) => {
+  visitRule(one.rule, (expr) => {
     if (expr.kind === 'binary' && expr.matching !== undefined && expr.op !== 'or' && expr.op !== 'unless')
       operations.push(expr);
   });
@@ -148,10 +150,10 @@ async function labelsThatNeverAre(
 ): Promise<readonly Finding[]> {
   const { rule } = one;
   const shown = [...Object.values(rule.annotations), ...Object.values(rule.labels)].flatMap(labelsInTemplate);
-  const possible = resultLabels(rule.ast);
+  const possible = labelsOfRule(rule);
   const names = [...new Set(shown)].filter((name) => mayHave(possible, name));
   if (names.length === 0) return [];
-  const sets = await stored.ofExpr(rule.ast);
+  const sets = await stored.ofRule(rule);
   if (!isTelling(sets)) return [];
   return names
     .filter((name) => !sets.sets.some((labels) => labels.has(name)))

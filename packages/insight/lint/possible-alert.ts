@@ -2,9 +2,9 @@ import { compileMatcher } from '@petrel/alerts/matcher/index.ts';
 import type { Route } from '@petrel/alerts/route/route.ts';
 import type { Matcher } from '@petrel/model';
 import { type AlertRuleInGroup, alertRulesOf, type LintOptions } from './finding.ts';
-import { mayHave, resultLabels } from './result-labels.ts';
+import { labelsOfRule, mayHave } from './result-labels.ts';
 import { isTelling, type StoredLabels } from './stored-labels.ts';
-import { visit } from './visit.ts';
+import { visitRule } from './visit.ts';
 
 export type Certainty = 'yes' | 'no' | 'maybe';
 
@@ -18,7 +18,7 @@ export interface PossibleAlert extends AlertRuleInGroup {
 export function possibleAlerts({ groups }: Pick<LintOptions, 'groups'>): readonly PossibleAlert[] {
   return alertRulesOf(groups).map((one) => {
     const { rule } = one;
-    const fromData = resultLabels(rule.ast);
+    const fromData = labelsOfRule(rule);
     return {
       ...one,
       valueOf(name) {
@@ -56,7 +56,7 @@ export async function carries(
   const value = alert.valueOf(label);
   if (value !== undefined) return value === '' ? 'no' : 'yes';
   if (stored === undefined || label in alert.rule.labels) return 'maybe';
-  const own = await stored.ofExpr(alert.rule.ast);
+  const own = await stored.ofRule(alert.rule);
   if (isTelling(own)) {
     const count = own.sets.filter((labels) => labels.has(label)).length;
     return count === 0 ? 'no' : count === own.sets.length ? 'yes' : 'maybe';
@@ -68,7 +68,7 @@ export async function carries(
 async function isInNoSelector({ rule }: PossibleAlert, label: string, stored: StoredLabels): Promise<boolean> {
   const selectors: (readonly Matcher[])[] = [];
   let makesLabels = false;
-  visit(rule.ast, (expr) => {
+  visitRule(rule, (expr) => {
     if (expr.kind === 'vectorSelector') selectors.push(expr.matchers);
     makesLabels ||= expr.kind === 'call' && /^(label_|info$)/.test(expr.func);
     makesLabels ||= expr.kind === 'aggregate' && expr.op === 'count_values';

@@ -1,5 +1,7 @@
 import type { Aggregate, Binary, Call, Expr, VectorSelector } from '@petrel/query/promql/parse/ast.ts';
 
+import { promqlOf, type Rule } from '@petrel/rules';
+
 /** Which labels the series of an expression may have: only `names`, or any but `without`. Never too few. */
 export type ResultLabels =
   | { readonly kind: 'only'; readonly names: ReadonlySet<string> }
@@ -10,6 +12,12 @@ const NONE: ResultLabels = { kind: 'only', names: new Set() };
 /** Whether the series of an expression may have the label. */
 export function mayHave(labels: ResultLabels, name: string): boolean {
   return labels.kind === 'only' ? labels.names.has(name) : !labels.without.has(name);
+}
+
+/** What can be told from the rule's expression alone; of logs nothing is known beforehand. */
+export function labelsOfRule(rule: Rule): ResultLabels {
+  const expr = promqlOf(rule);
+  return expr === undefined ? { kind: 'any', without: new Set() } : resultLabels(expr);
 }
 
 /** What can be told from the expression alone. */

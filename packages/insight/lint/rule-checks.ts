@@ -1,5 +1,6 @@
 import type { Expr } from '@petrel/query/promql/parse/ast.ts';
 import { formatDuration } from '@petrel/query/promql/parse/index.ts';
+import { promqlOf } from '@petrel/rules';
 import { constantOf, isComparison } from '../sweep/find-threshold.ts';
 import {
   type AlertRuleInGroup,
@@ -9,8 +10,8 @@ import {
   type Finding,
   type LintOptions,
 } from './finding.ts';
-import { mayHave, resultLabels } from './result-labels.ts';
-import { visit } from './visit.ts';
+import { labelsOfRule, mayHave } from './result-labels.ts';
+import { visitRule } from './visit.ts';
 
 type RuleCheck = (one: AlertRuleInGroup, options: LintOptions) => readonly Finding[];
 
@@ -73,7 +74,7 @@ const SEVERITIES = ['severity', 'priority', 'level', 'urgency'];
 
 function missingSeverity(one: AlertRuleInGroup): readonly Finding[] {
   const { rule } = one;
-  const fromData = resultLabels(rule.ast);
+  const fromData = labelsOfRule(rule);
   if (SEVERITIES.some((name) => name in rule.labels || (fromData.kind === 'only' && mayHave(fromData, name))))
     return [];
   return [
@@ -105,7 +106,7 @@ function forShorterThanInterval(one: AlertRuleInGroup, { evaluationIntervalMs }:
 function rangeTooShort(one: AlertRuleInGroup, { scrapeIntervalMs }: LintOptions): readonly Finding[] {
   if (scrapeIntervalMs === undefined) return [];
   const findings: Finding[] = [];
-  visit(one.rule.ast, (expr) => {
+  visitRule(one.rule, (expr) => {
     if (expr.kind !== 'call' || !/^(rate|irate|increase|delta|idelta|deriv)$/.test(expr.func)) return;
     const [range] = expr.args;
     if (range?.kind !== 'matrixSelector' || typeof range.range !== 'number') return;
@@ -131,7 +132,7 @@ const NOT_NEGATIVE =
 /** `rate(x[5m]) >= 0` holds whenever there is data, `< 0` never does. */
 function constantComparison(one: AlertRuleInGroup): readonly Finding[] {
   const findings: Finding[] = [];
-  visit(one.rule.ast, (expr) => {
+  visitRule(one.rule, (expr) => {
     if (expr.kind !== 'binary' || !isComparison(expr.op) || expr.returnBool) return;
     const limit = constantOf(expr.rhs);
     if (limit === undefined || !isNotNegative(expr.lhs)) return;
@@ -148,7 +149,8 @@ function constantComparison(one: AlertRuleInGroup): readonly Finding[] {
       }),
     );
   });
-  const left = constantOf(one.rule.ast);
+  const expr = promqlOf(one.rule);
+  const left = expr && constantOf(expr);
   return left === undefined ? findings : [...findings, ofConstant(one, left)];
 }
 
@@ -172,7 +174,7 @@ function isNotNegative(expr: Expr): boolean {
 /** `{{ $labels.x }}` is empty where the expression's series cannot have `x`; templates do not see the labels that the rule adds. */
 function unknownLabelInTemplate(one: AlertRuleInGroup): readonly Finding[] {
   const { rule } = one;
-  const labels = resultLabels(rule.ast);
+  const labels = labelsOfRule(rule);
   const texts = [...Object.entries(rule.annotations), ...Object.entries(rule.labels)];
   return texts.flatMap(([key, text]) =>
     labelsInTemplate(text)

@@ -2,6 +2,7 @@ import type { Labels, Matcher } from '@petrel/model';
 import type { MetricSource } from '@petrel/query/promql';
 import type { Aggregate, Binary, Call, Expr } from '@petrel/query/promql/parse/ast.ts';
 import { typeOf } from '@petrel/query/promql/parse/index.ts';
+import { promqlOf, type Rule } from '@petrel/rules';
 import type { LintOptions } from './finding.ts';
 
 /** Label sets, and whether these are all. */
@@ -51,6 +52,11 @@ export class StoredLabels {
 
   valuesOf(label: string, matchers: readonly Matcher[], limit: number): Promise<readonly string[]> {
     return this.source.labelValues(label, [matchers], this.#range(WEEK_MS), limit);
+  }
+
+  async ofRule(rule: Rule): Promise<LabelSets | undefined> {
+    const expr = promqlOf(rule);
+    return expr && this.ofExpr(expr);
   }
 
   /** Label sets, without names, that the series of an expression are among; undefined where that cannot be told. */

@@ -1,4 +1,4 @@
-import type { EngineOver } from '@petrel/rules';
+import type { RuleEngine } from '@petrel/rules';
 import type { RuleGroup } from '@petrel/rules/rule-file/rule-group.ts';
 import { type SimulationOptions, simulateGroups } from '@petrel/rules/simulation/simulate-groups.ts';
 import type { Breath } from './breathe.ts';
@@ -35,7 +35,10 @@ export async function evaluateGroups(groups: readonly RuleGroup[], options: Eval
   const { leaving: _, ...settings } = options.settings;
   const { evaluations, failures } = await simulateGroups({
     ...settings,
-    engineOver: watched(settings.engineOver, options),
+    engineOver: (source) => watched(settings.engineOver(source), options),
+    ...(settings.logs === undefined
+      ? {}
+      : { logs: { ...settings.logs, engine: watched(settings.logs.engine, options) } }),
     groups,
     startMs,
     endMs,
@@ -61,23 +64,20 @@ export async function evaluateGroups(groups: readonly RuleGroup[], options: Eval
 }
 
 /** Tells of every query that has been answered, and lets the process breathe between them. */
-function watched(engineOver: EngineOver, { breath, onEvaluated, settings }: EvaluateOptions): EngineOver {
-  return (source) => {
-    const engine = engineOver(source);
-    return {
-      async instant(request) {
-        await breath.take();
-        const result = await engine.instant(request);
-        onEvaluated(settings.evaluationIntervalMs);
-        return result;
-      },
-      async range(request) {
-        await breath.take();
-        const result = await engine.range(request);
-        onEvaluated(request.endMs - request.startMs + request.stepMs);
-        return result;
-      },
-    };
+function watched(engine: RuleEngine, { breath, onEvaluated, settings }: EvaluateOptions): RuleEngine {
+  return {
+    async instant(request) {
+      await breath.take();
+      const result = await engine.instant(request);
+      onEvaluated(settings.evaluationIntervalMs);
+      return result;
+    },
+    async range(request) {
+      await breath.take();
+      const result = await engine.range(request);
+      onEvaluated(request.endMs - request.startMs + request.stepMs);
+      return result;
+    },
   };
 }
 

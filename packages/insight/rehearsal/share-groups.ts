@@ -53,7 +53,7 @@ interface Place {
 function spread(side: readonly Place[], own: Set<string>): boolean {
   const before = own.size;
   for (const { rule, key } of side) {
-    const reads = outputMatcher(selectorsOf(rule.ast));
+    const reads = outputMatcher(selectorsOf(rule));
     for (const other of side) {
       if (own.has(key) === own.has(other.key) || !reads(outputOf(other.rule))) continue;
       if (own.has(other.key)) own.add(key);
@@ -74,7 +74,7 @@ function isReadByOwn(
   seen.add(key);
   const output = outputOf(rule);
   return side.some((reader) => {
-    if (!outputMatcher(selectorsOf(reader.rule.ast))(output)) return false;
+    if (!outputMatcher(selectorsOf(reader.rule))(output)) return false;
     return own.has(reader.key) || isReadByOwn(reader, side, own, seen);
   });
 }

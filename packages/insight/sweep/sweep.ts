@@ -1,6 +1,7 @@
 import type { EngineConfig } from '@petrel/alerts/engine/event.ts';
 import { Labels, PetrelError, type Silence } from '@petrel/model';
 import type { StepSeries } from '@petrel/query/promql';
+import { promqlOf } from '@petrel/rules';
 import type { AlertSample } from '@petrel/rules/alerting/alert-instance.ts';
 import { AlertRuleState } from '@petrel/rules/alerting/rule-alerts.ts';
 import { groupSlots, slotAfter, slotBefore } from '@petrel/rules/evaluation/group-slots.ts';
@@ -67,7 +68,11 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   if (rule === undefined) {
     throw new PetrelError('NOT_FOUND', `group "${group.name}" of ${group.file} has no alerting rule "${alertName}"`);
   }
-  const threshold = findThreshold(rule.ast);
+  const expr = promqlOf(rule);
+  if (expr === undefined) {
+    throw new PetrelError('BAD_REQUEST', `"${alertName}" asks logs: thresholds are varied for rules on metrics only`);
+  }
+  const threshold = findThreshold(expr);
   if (threshold === undefined) {
     throw new PetrelError(
       'BAD_REQUEST',

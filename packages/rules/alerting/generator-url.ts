@@ -1,5 +1,8 @@
-/** The link to the table of an expression, as Prometheus puts it into alerts. */
-export function generatorUrl(externalUrl: string, expr: string): string {
+import type { RuleLanguage } from '../rule-file/rule-expr.ts';
+
+/** The link to the table of an expression, as Prometheus puts it into alerts; to the lines where it asks logs. */
+export function generatorUrl(externalUrl: string, expr: string, language: RuleLanguage): string {
+  if (language === 'logql') return `${externalUrl}/explore/logs?query=${queryEscape(expr)}`;
   return `${externalUrl}/graph?g0.expr=${queryEscape(expr)}&g0.tab=1`;
 }
 

@@ -1,5 +1,5 @@
 import type { Alert, Labels, LedgerEntry } from '@petrel/model';
-import { printExpr } from '@petrel/query/promql/print/index.ts';
+import { promqlOf, queryOf } from '../rule-file/rule-expr.ts';
 import type { AlertingRule, MissingDataPolicy } from '../rule-file/rule-group.ts';
 import { alertFingerprint } from './alert-fingerprint.ts';
 import type { AlertInstance, AlertSample, LabelledSample, RuleAlerts } from './alert-instance.ts';
@@ -62,11 +62,13 @@ export class AlertRuleState {
     readonly rule: AlertingRule,
     readonly setting: RuleSetting,
   ) {
-    this.expr = printExpr(rule.ast);
-    this.#url = generatorUrl(setting.externalUrl, this.expr);
+    this.expr = queryOf(rule);
+    this.#url = generatorUrl(setting.externalUrl, this.expr, rule.language);
     this.texts = new AlertTexts(rule, setting);
     this.#policy = rule.missingData ?? setting.missingData;
-    this.#data = this.#policy === 'resolve' ? undefined : dataExpressionOf(rule.ast);
+    // Lines that stop coming are no missing data.
+    const data = this.#policy === 'resolve' ? undefined : promqlOf(rule);
+    this.#data = data && dataExpressionOf(data);
   }
 
   get alerts(): RuleAlerts {

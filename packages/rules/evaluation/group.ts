@@ -1,21 +1,22 @@
 import type { Alert, Labels, LedgerEntry, Logger, SampleSink } from '@petrel/model';
 import { PetrelError, silentLogger } from '@petrel/model';
-import type { MetricSource, PromqlEngine } from '@petrel/query/promql';
+import type { MetricSource } from '@petrel/query/promql';
 import type { TemplateQuery } from '../alerting/alert-text.ts';
 import type { RuleSetting } from '../alerting/rule-alerts.ts';
-import type { AlertSink, EngineOver } from '../port.ts';
-import type { RuleGroup } from '../rule-file/rule-group.ts';
+import type { AlertSink, EngineOver, LogRulePort, RuleEngine } from '../port.ts';
+import type { Rule, RuleGroup } from '../rule-file/rule-group.ts';
 import type { RuleInstruments } from './instruments.ts';
 import { Limiter } from './limiter.ts';
 import type { RuleQueries, RuleYield } from './live-rule.ts';
 import { LiveRule, StepFailure } from './live-rule.ts';
 import { OverlaySource } from './overlay-source.ts';
 import { ruleDependencies } from './rule-dependencies.ts';
-import { failureText } from './rule-failure.ts';
+import { failureText, RuleFailure } from './rule-failure.ts';
 import { queryVector } from './rule-query.ts';
 import type { RuleSample } from './rule-samples.ts';
 import { columnsAt } from './rule-samples.ts';
 import { batchOf } from './sample-batch.ts';
+import { SampleLines } from './sample-lines.ts';
 
 /** Rules of a group that are evaluated at a time, where none waits for another; Prometheus's default of -rules.max-concurrent-rule-evals. */
 const CONCURRENT_RULES = 4;
@@ -33,7 +34,9 @@ export interface GroupOptions {
   readonly source: MetricSource;
   readonly engineOver: EngineOver;
   /** The engine over `source` itself. */
-  readonly engine: PromqlEngine;
+  readonly engine: RuleEngine;
+  /** For rules that ask logs. */
+  readonly logs?: LogRulePort;
   readonly samples: SampleSink;
   readonly alerts: AlertSink;
   readonly instruments: RuleInstruments;
@@ -47,7 +50,7 @@ export interface GroupOptions {
 
 interface Reader {
   readonly overlay: OverlaySource;
-  readonly engine: PromqlEngine;
+  readonly engine: RuleEngine;
 }
 
 /** A group of rules with its state. Evaluations must not overlap. */
@@ -56,6 +59,7 @@ export class Group {
   readonly #dependencies: readonly (readonly number[])[];
   /** For the rules that read what earlier ones record. */
   readonly #readers: readonly (Reader | undefined)[];
+  readonly #sampleLines = new Map<LiveRule, SampleLines>();
   readonly #logger: Logger;
   #untold: readonly LedgerEntry[] = [];
   evaluationTimeMs = 0;
@@ -66,6 +70,11 @@ export class Group {
   constructor(readonly options: GroupOptions) {
     const { group, setting, source, engineOver } = options;
     this.rules = group.rules.map((rule) => new LiveRule(rule, setting, options.restored));
+    for (const live of this.rules) {
+      const { rule } = live;
+      if (options.logs !== undefined && rule.kind === 'alerting' && rule.language === 'logql')
+        this.#sampleLines.set(live, new SampleLines(rule, options.logs));
+    }
     this.#logger = options.logger ?? silentLogger;
     this.#dependencies = ruleDependencies(group.rules);
     this.#readers = this.#dependencies.map((needed) => {
@@ -80,8 +89,10 @@ export class Group {
     return `${file};${name}`;
   }
 
-  /** For templates outside an evaluation. */
-  readonly templateQuery: TemplateQuery = (query, timeMs) => queryVector(this.options.engine, { query, timeMs });
+  /** For a rule's templates outside an evaluation. */
+  templateQuery({ rule }: LiveRule): TemplateQuery {
+    return async (query, timeMs) => queryVector(this.#engineOf(rule), { query, timeMs });
+  }
 
   /** Evaluates all rules at `tMs`, stores what they record in one write, and sends what is due. Never rejects. */
   async evaluate(tMs: number): Promise<void> {
@@ -111,14 +122,14 @@ export class Group {
     limiter: Limiter,
   ): Promise<RuleYield> {
     const reader = this.#readers[index];
-    if (reader === undefined) return limiter.run(() => this.#evaluateRule(index, tMs, this.options.engine));
+    if (reader === undefined) return limiter.run(() => this.#evaluateRule(index, tMs));
     const needed = await Promise.all((this.#dependencies[index] as readonly number[]).map((i) => runs[i]));
     const samples = distinct(needed.map((one) => (one as RuleYield).samples));
     reader.overlay.lay(columnsAt(samples, tMs - this.options.queryOffsetMs));
     return limiter.run(() => this.#evaluateRule(index, tMs, reader.engine));
   }
 
-  async #evaluateRule(index: number, tMs: number, engine: PromqlEngine): Promise<RuleYield> {
+  async #evaluateRule(index: number, tMs: number, engine?: RuleEngine): Promise<RuleYield> {
     const rule = this.rules[index] as LiveRule;
     const { instruments, nowMs } = this.options;
     const startedMs = performance.now();
@@ -126,7 +137,7 @@ export class Group {
     instruments.evaluating(this.key);
     const queries = this.#queriesOf(rule, tMs, engine);
     try {
-      const result = await rule.evaluate(tMs, queries);
+      const result = await this.#withLines(rule, await rule.evaluate(tMs, queries), tMs);
       rule.health = 'ok';
       rule.lastError = '';
       return result;
@@ -142,10 +153,21 @@ export class Group {
     }
   }
 
-  #queriesOf(rule: LiveRule, tMs: number, engine: PromqlEngine): RuleQueries {
+  async #withLines(rule: LiveRule, result: RuleYield, tMs: number): Promise<RuleYield> {
+    const lines = this.#sampleLines.get(rule);
+    return lines === undefined ? result : { ...result, alerts: await lines.add(result.alerts, tMs) };
+  }
+
+  #engineOf({ language }: Rule): RuleEngine {
+    if (language === 'promql') return this.options.engine;
+    if (this.options.logs === undefined) throw new RuleFailure('rules that ask logs cannot be evaluated here');
+    return this.options.logs.engine;
+  }
+
+  #queriesOf(rule: LiveRule, tMs: number, engine: RuleEngine | undefined): RuleQueries {
     const { queryOffsetMs, signal } = this.options;
-    const ask = (query: string, timeMs: number) =>
-      queryVector(engine, { query, timeMs, ...(signal === undefined ? {} : { signal }) });
+    const ask = async (query: string, timeMs: number) =>
+      queryVector(engine ?? this.#engineOf(rule.rule), { query, timeMs, ...(signal === undefined ? {} : { signal }) });
     return {
       result: () => ask(rule.query, tMs - queryOffsetMs),
       data: (query) => ask(query, tMs - queryOffsetMs),

@@ -1,9 +1,9 @@
 import type { Alert, Labels, LedgerEntry } from '@petrel/model';
-import { printExpr } from '@petrel/query/promql/print/index.ts';
 import type { AlertInstance, RuleAlerts } from '../alerting/alert-instance.ts';
 import { emitAlertSeries } from '../alerting/alert-series.ts';
 import type { RuleSetting, StepQueries } from '../alerting/rule-alerts.ts';
 import { AlertRuleState } from '../alerting/rule-alerts.ts';
+import { queryOf } from '../rule-file/rule-expr.ts';
 import type { Rule } from '../rule-file/rule-group.ts';
 import type { RuleHealth } from '../status/group-status.ts';
 import { Recorder } from './recording.ts';
@@ -44,7 +44,7 @@ export class LiveRule {
     readonly setting: RuleSetting,
     restored: boolean,
   ) {
-    this.query = printExpr(rule.ast);
+    this.query = queryOf(rule);
     this.restored = restored;
     this.alerting = rule.kind === 'alerting' ? new AlertRuleState(rule, setting) : undefined;
     this.#recorder = rule.kind === 'recording' ? new Recorder(rule.name, rule.labels) : undefined;

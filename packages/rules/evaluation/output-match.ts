@@ -2,6 +2,7 @@ import type { Matcher } from '@petrel/model';
 import { compileMatcher } from '@petrel/model';
 import type { Expr, VectorSelector } from '@petrel/query/promql/parse/ast.ts';
 import { ALERTS_FOR_STATE_METRIC, ALERTS_METRIC } from '../alerting/alert-series.ts';
+import { promqlOf } from '../rule-file/rule-expr.ts';
 import type { Rule } from '../rule-file/rule-group.ts';
 
 /** What is known beforehand of the series that a rule writes. */
@@ -18,8 +19,10 @@ export function outputOf(rule: Rule): RuleOutput {
   return { metrics: [ALERTS_METRIC, ALERTS_FOR_STATE_METRIC], fixed };
 }
 
-/** The selectors of an expression, as lists of matchers. */
-export function selectorsOf(expr: Expr): readonly (readonly Matcher[])[] {
+/** The selectors by which a rule reads series, as lists of matchers. */
+export function selectorsOf(rule: Rule): readonly (readonly Matcher[])[] {
+  const expr = promqlOf(rule);
+  if (expr === undefined) return [];
   const found: (readonly Matcher[])[] = [];
   visitSelectors(expr, (selector) => found.push(selector.matchers));
   return found;

@@ -8,7 +8,7 @@ import { outputMatcher, outputOf, selectorsOf } from './output-match.ts';
 export function ruleDependencies(rules: readonly Rule[]): readonly (readonly number[])[] {
   const outputs = rules.map(outputOf);
   return rules.map((rule, i) => {
-    const matches = outputMatcher(selectorsOf(rule.ast));
+    const matches = outputMatcher(selectorsOf(rule));
     const found: number[] = [];
     for (let j = 0; j < i; j++) if (matches(outputs[j] as (typeof outputs)[number])) found.push(j);
     return found;

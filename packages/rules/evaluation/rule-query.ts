@@ -1,10 +1,11 @@
 import { Labels } from '@petrel/model';
-import type { PromqlEngine, VectorSample } from '@petrel/query/promql';
+import type { VectorSample } from '@petrel/query/promql';
+import type { RuleEngine } from '../port.ts';
 import { RuleFailure } from './rule-failure.ts';
 
 /** Evaluates an expression at an instant; a scalar becomes a sample without labels. Rejects with PetrelError or RuleFailure. */
 export async function queryVector(
-  engine: PromqlEngine,
+  engine: RuleEngine,
   request: { readonly query: string; readonly timeMs: number; readonly signal?: AbortSignal },
 ): Promise<readonly VectorSample[]> {
   const { value } = await engine.instant(request);

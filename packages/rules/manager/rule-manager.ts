@@ -126,7 +126,7 @@ export class RuleManager {
   }
 
   #loopOf(group: RuleGroup, config: RuleManagerConfig, mayRestore: boolean): GroupLoop {
-    const { clock, timers, source, engineOver, samples, alerts } = this.#ports;
+    const { clock, timers, source, engineOver, logs, samples, alerts } = this.#ports;
     const intervalMs = group.intervalMs ?? config.evaluationIntervalMs;
     const built = new Group({
       group,
@@ -145,6 +145,7 @@ export class RuleManager {
       source,
       engineOver,
       engine: this.#engine,
+      ...(logs === undefined ? {} : { logs }),
       samples,
       alerts,
       instruments: this.#instruments,

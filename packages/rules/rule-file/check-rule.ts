@@ -1,9 +1,11 @@
+import { LogqlParseError, parseMetricQuery } from '@petrel/query/logql/parse/index.ts';
 import type { ParseOptions } from '@petrel/query/promql/parse/index.ts';
 import { PromqlParseError, parseExpr } from '@petrel/query/promql/parse/index.ts';
 import { parseProblem } from '../alerting/alert-text.ts';
 import { placeInFile } from './expr-place.ts';
 import type { NameValidation } from './names.ts';
 import { isValidLabelName, isValidLabelValue, isValidMetricName } from './names.ts';
+import type { RuleExpr, RuleLanguage } from './rule-expr.ts';
 import type { FilePlace, MissingDataPolicy, Rule } from './rule-group.ts';
 import { MISSING_DATA_ANNOTATION, MISSING_DATA_POLICIES } from './rule-group.ts';
 import type { WrittenGroup, WrittenRule } from './schema.ts';
@@ -11,6 +13,7 @@ import { placeOfText } from './schema.ts';
 
 /** What rules are held against. */
 export interface RuleChecks {
+  readonly language: RuleLanguage;
   readonly names: NameValidation;
   readonly parse: ParseOptions;
   /** The content of the file. */
@@ -43,12 +46,12 @@ export function checkRule(
   checkKind(written, checks, onKey);
   checkNames(written, checks, onKey);
   if (written.alert !== '') checkTemplates(written, onKey);
-  const ast = parse(written, checks, (message, at) => problem(message, at, 'expr'));
-  if (wrong || ast === undefined) return undefined;
+  const expr = parse(written, checks, (message, at) => problem(message, at, 'expr'));
+  if (wrong || expr === undefined) return undefined;
   const base = {
     name,
     expr: written.expr,
-    ast,
+    ...expr,
     labels: { ...group.labels, ...written.labels },
     place: written.place,
     exprPlace: written.placeOf('expr'),
@@ -105,16 +108,21 @@ function checkTemplates(rule: WrittenRule, problem: Problem): void {
   }
 }
 
-function parse(rule: WrittenRule, checks: RuleChecks, problem: (message: string, at: FilePlace) => void) {
+function parse(
+  rule: WrittenRule,
+  checks: RuleChecks,
+  problem: (message: string, at: FilePlace) => void,
+): RuleExpr | undefined {
   const place = rule.placeOf('expr');
   if (rule.expr === '') {
     problem("field 'expr' must be set in rule", place);
     return undefined;
   }
   try {
-    return parseExpr(rule.expr, checks.parse);
+    if (checks.language === 'promql') return { language: 'promql', ast: parseExpr(rule.expr, checks.parse) };
+    return { language: 'logql', ast: parseMetricQuery(rule.expr) };
   } catch (error) {
-    if (!(error instanceof PromqlParseError)) throw error;
+    if (!(error instanceof PromqlParseError || error instanceof LogqlParseError)) throw error;
     const at = placeInFile(checks.text, place, rule.expr, error.position.start);
     problem(`could not parse expression: ${error.message}`, at);
     return undefined;

@@ -5,5 +5,7 @@
 export type { LoadedRules, RuleFileOptions } from './load-rule-file.ts';
 export { loadRuleFile, loadRuleFiles } from './load-rule-file.ts';
 export type { NameValidation } from './names.ts';
+export type { RuleExpr, RuleLanguage } from './rule-expr.ts';
+export { promqlOf, queryOf } from './rule-expr.ts';
 export type { AlertingRule, FilePlace, MissingDataPolicy, RecordingRule, Rule, RuleGroup } from './rule-group.ts';
 export { MISSING_DATA_ANNOTATION } from './rule-group.ts';

@@ -9,6 +9,7 @@ import { DEFAULT_PARSE_OPTIONS } from '@petrel/query/promql/parse/index.ts';
 import { checkRule } from './check-rule.ts';
 import type { NameValidation } from './names.ts';
 import { isValidLabelName, isValidLabelValue } from './names.ts';
+import type { RuleLanguage } from './rule-expr.ts';
 import type { Rule, RuleGroup } from './rule-group.ts';
 import type { WrittenGroup } from './schema.ts';
 import { ruleFileTable } from './schema.ts';
@@ -16,6 +17,8 @@ import { ruleFileTable } from './schema.ts';
 export interface RuleFileOptions {
   /** Relative paths start here. */
   readonly cwd: string;
+  /** Default `promql`. */
+  readonly language?: RuleLanguage;
   /** Which PromQL is allowed; default: nothing experimental. */
   readonly features?: Partial<ParseOptions>;
   /** Default `utf8`. */
@@ -98,7 +101,12 @@ function checkGroups(
   options: RuleFileOptions,
 ): readonly RuleGroup[] {
   const names = options.names ?? 'utf8';
-  const checks = { names, text, parse: { ...DEFAULT_PARSE_OPTIONS, ...options.features } };
+  const checks = {
+    language: options.language ?? 'promql',
+    names,
+    text,
+    parse: { ...DEFAULT_PARSE_OPTIONS, ...options.features },
+  };
   const seen = new Set<string>();
   return groups.map((group) => {
     const problem = (message: string) => reading.error(group.place, group.path, message);

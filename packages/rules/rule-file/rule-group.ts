@@ -1,4 +1,4 @@
-import type { Expr } from '@petrel/query/promql/parse/ast.ts';
+import type { RuleExpr } from './rule-expr.ts';
 
 /** `resolve` is Prometheus: an alert whose series vanished ends. `keep`: it stays as it is. `alert`: series that are gone alert themselves. */
 export type MissingDataPolicy = 'keep' | 'resolve' | 'alert';
@@ -18,7 +18,6 @@ interface RuleBase {
   readonly name: string;
   /** As written. */
   readonly expr: string;
-  readonly ast: Expr;
   /** The rule's own and, where it does not name them, its group's. An empty value removes the label. */
   readonly labels: Readonly<Record<string, string>>;
   /** Of the rule in its file. */
@@ -27,11 +26,9 @@ interface RuleBase {
   readonly exprPlace: FilePlace;
 }
 
-export interface RecordingRule extends RuleBase {
-  readonly kind: 'recording';
-}
+export type RecordingRule = RuleBase & RuleExpr & { readonly kind: 'recording' };
 
-export interface AlertingRule extends RuleBase {
+interface AlertingBase extends RuleBase {
   readonly kind: 'alerting';
   readonly forMs: number;
   readonly keepFiringForMs: number;
@@ -39,6 +36,8 @@ export interface AlertingRule extends RuleBase {
   /** Absent: the manager's default. */
   readonly missingData?: MissingDataPolicy;
 }
+
+export type AlertingRule = AlertingBase & RuleExpr;
 
 export type Rule = RecordingRule | AlertingRule;
 

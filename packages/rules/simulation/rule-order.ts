@@ -23,7 +23,7 @@ export function planSimulation(groups: readonly RuleGroup[]): SimulationPlan {
   const refs = groups.flatMap(({ rules }, group) => rules.map((rule, index): RuleRef => ({ group, index, rule })));
   const outputs = refs.map(({ rule }) => outputOf(rule));
   const needs = refs.map(({ rule }) => {
-    const matches = outputMatcher(selectorsOf(rule.ast));
+    const matches = outputMatcher(selectorsOf(rule));
     return refs.flatMap((_, i) => (matches(outputs[i] as (typeof outputs)[number]) ? [i] : []));
   });
   const read = new Set(needs.flat().map((i) => (refs[i] as RuleRef).rule));

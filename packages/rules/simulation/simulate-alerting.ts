@@ -1,10 +1,10 @@
 import type { Alert, LedgerEntry } from '@petrel/model';
-import type { PromqlEngine } from '@petrel/query/promql';
 import type { RuleAlerts } from '../alerting/alert-instance.ts';
 import { emitAlertSeries } from '../alerting/alert-series.ts';
 import type { AlertRuleState, StepOutcome, StepQueries } from '../alerting/rule-alerts.ts';
 import { failureText, isOutage } from '../evaluation/rule-failure.ts';
 import { queryVector } from '../evaluation/rule-query.ts';
+import type { RuleEngine } from '../port.ts';
 import type { SeriesBuffer } from './series-buffer.ts';
 import type { SimulatedStore } from './simulated-store.ts';
 import type { Instants } from './step-reader.ts';
@@ -12,7 +12,7 @@ import { StepReader } from './step-reader.ts';
 
 /** How a rule is walked through time. */
 export interface Walk {
-  readonly engine: PromqlEngine;
+  readonly engine: RuleEngine;
   /** The group's evaluation instants. */
   readonly instants: Instants;
   readonly queryOffsetMs: number;

@@ -2,12 +2,12 @@ import type { Alert, LedgerEntry } from '@petrel/model';
 import { Labels } from '@petrel/model';
 import type { MetricSource, PromqlEngine } from '@petrel/query/promql';
 import { typeOf } from '@petrel/query/promql/parse/index.ts';
-import { printExpr } from '@petrel/query/promql/print/index.ts';
 import type { RuleSetting } from '../alerting/rule-alerts.ts';
 import { AlertRuleState } from '../alerting/rule-alerts.ts';
 import { groupSlots, slotAfter, slotBefore } from '../evaluation/group-slots.ts';
 import { outputOf } from '../evaluation/output-match.ts';
-import type { EngineOver } from '../port.ts';
+import type { EngineOver, LogRulePort } from '../port.ts';
+import { queryOf } from '../rule-file/rule-expr.ts';
 import type { MissingDataPolicy, RuleGroup } from '../rule-file/rule-group.ts';
 import type { RuleRef, SimulationPlan } from './rule-order.ts';
 import { dependsOnRange, planSimulation } from './rule-order.ts';
@@ -22,6 +22,8 @@ export interface SimulationOptions {
   readonly groups: readonly RuleGroup[];
   readonly engineOver: EngineOver;
   readonly source: MetricSource;
+  /** Absent: rules that ask logs fail. */
+  readonly logs?: LogRulePort;
   /** Instants in [startMs, endMs] are evaluated; nothing is known of what was before. */
   readonly startMs: number;
   readonly endMs: number;
@@ -136,21 +138,27 @@ class Simulation {
     if (rule.kind === 'recording' && !isRead) return;
     const instants = this.#instantsOf(group);
     const onFailure = (tMs: number, message: string) => this.#failed(group, rule.name, tMs, message);
-    const type = typeOf(rule.ast);
+    const type = rule.language === 'promql' ? typeOf(rule.ast) : 'vector';
     if (type === 'matrix' || type === 'string') {
       if (instants.steps > 0) onFailure(instants.firstMs, 'rule result is not a vector or scalar');
       return;
     }
+    const engine = rule.language === 'promql' ? this.#engine : this.options.logs?.engine;
+    if (engine === undefined) {
+      if (instants.steps > 0) onFailure(instants.firstMs, 'rules that ask logs cannot be evaluated here');
+      return;
+    }
     const walk: Walk = {
-      engine: this.#engine,
+      engine,
       instants,
       queryOffsetMs: this.#offsetOf(group),
-      maxSteps: dependsOnRange(rule.ast) ? 1 : (this.options.maxSteps ?? DEFAULT_MAX_STEPS),
+      maxSteps:
+        rule.language === 'promql' && dependsOnRange(rule.ast) ? 1 : (this.options.maxSteps ?? DEFAULT_MAX_STEPS),
       onFailure,
       ...(isRead ? { store: this.#store } : {}),
       ...(this.options.signal === undefined ? {} : { signal: this.options.signal }),
     };
-    const query = printExpr(rule.ast);
+    const query = queryOf(rule);
     if (rule.kind === 'recording') {
       await simulateRecording(rule, query, group.limit, { ...walk, store: this.#store });
       return;
@@ -171,10 +179,11 @@ class Simulation {
         setting: this.#settingOf(group),
       };
     });
-    const { engineOver, signal } = this.options;
+    const { engineOver, logs, signal } = this.options;
     await walkGroups(walked, {
       engineOver,
       engine: this.#engine,
+      ...(logs === undefined ? {} : { logs }),
       store: this.#store,
       ...(signal === undefined ? {} : { signal }),
       tell: (place, { atMs, alerts, decisions }) => {

@@ -1,7 +1,8 @@
 import { PetrelError } from '@petrel/model';
-import type { PromqlEngine, StepSeries } from '@petrel/query/promql';
+import type { StepSeries } from '@petrel/query/promql';
 import type { AlertSample } from '../alerting/alert-instance.ts';
 import { queryVector } from '../evaluation/rule-query.ts';
+import type { RuleEngine } from '../port.ts';
 
 /** The instants of a group: `firstMs + k · intervalMs` for k in [0, steps). */
 export interface Instants {
@@ -11,7 +12,7 @@ export interface Instants {
 }
 
 export interface StepReaderOptions {
-  readonly engine: PromqlEngine;
+  readonly engine: RuleEngine;
   readonly query: string;
   /** When the query is evaluated for each step: the instants less the query offset. */
   readonly instants: Instants;

@@ -4,7 +4,7 @@ import type { RuleSetting } from '../alerting/rule-alerts.ts';
 import { Group } from '../evaluation/group.ts';
 import { ruleInstruments } from '../evaluation/instruments.ts';
 import { isOutage } from '../evaluation/rule-failure.ts';
-import type { AlertUpdate, EngineOver } from '../port.ts';
+import type { AlertUpdate, EngineOver, LogRulePort } from '../port.ts';
 import type { RuleGroup } from '../rule-file/rule-group.ts';
 import type { SimulatedStore } from './simulated-store.ts';
 import type { Instants } from './step-reader.ts';
@@ -19,6 +19,7 @@ export interface WalkedGroup {
 export interface WalkOptions {
   readonly engineOver: EngineOver;
   readonly engine: PromqlEngine;
+  readonly logs?: LogRulePort;
   readonly store: SimulatedStore;
   readonly signal?: AbortSignal;
   /** `place` is that of the group in the list. */
@@ -28,7 +29,7 @@ export interface WalkOptions {
 
 /** Evaluates groups instant by instant, in the order of time and then of the list, exactly as they run on a clock. Rejects with an outage. */
 export async function walkGroups(walked: readonly WalkedGroup[], options: WalkOptions): Promise<void> {
-  const { engineOver, engine, store, signal } = options;
+  const { engineOver, engine, logs, store, signal } = options;
   let nowMs = 0;
   let outage: unknown;
   const groups = walked.map(
@@ -41,6 +42,7 @@ export async function walkGroups(walked: readonly WalkedGroup[], options: WalkOp
         source: store.source,
         engineOver,
         engine,
+        ...(logs === undefined ? {} : { logs }),
         samples: store.sink,
         alerts: { send: async (update) => options.tell(place, update) },
         instruments: ruleInstruments(noInstruments),

@@ -40,7 +40,7 @@ async function ruleStatus(live: LiveRule, group: Group): Promise<RuleStatus> {
     forMs: rule.forMs,
     keepFiringForMs: rule.keepFiringForMs,
     annotations: rule.annotations,
-    alerts: await activeAlerts(alerting, group.templateQuery),
+    alerts: await activeAlerts(alerting, group.templateQuery(live)),
     restored: live.restored,
   };
 }

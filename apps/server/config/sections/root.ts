@@ -11,16 +11,19 @@ import type {
   GlobalConfig,
   LimitsConfig,
   ListenConfig,
+  LogsConfig,
   TracingConfig,
 } from '../config.ts';
 import {
   DEFAULT_ALERTING_CONFIG,
   DEFAULT_LIMITS_CONFIG,
   DEFAULT_LISTEN_CONFIG,
+  DEFAULT_LOGS_CONFIG,
   DEFAULT_STORAGE_CONFIG,
 } from '../config.ts';
 import { alertingConfig } from './alerting.ts';
 import { globalConfig } from './global.ts';
+import { logsConfig } from './logs.ts';
 import { otlpConfig } from './otlp.ts';
 import { features, limitsConfig, listenConfig, tracingConfig } from './petrel.ts';
 import { remoteReads, remoteWrites } from './remote-write.ts';
@@ -37,6 +40,7 @@ export interface RootSection {
   readonly alerting: AlertingConfig;
   readonly remoteWrite: readonly RemoteWriteConfig[];
   readonly storage: Storage;
+  readonly logs: LogsConfig;
   readonly otlp: OtlpConfig;
   readonly tracing?: TracingConfig;
   readonly thanos: { readonly downsample: readonly DownsampleConfig[] };
@@ -67,6 +71,7 @@ export function rootConfig(global: GlobalConfig): Table<RootSection> {
       alerting: field('alerting', alertingConfig, DEFAULT_ALERTING_CONFIG, 'Where alerts go.'),
       remoteWrite: field('remote_write', remoteWrites, [], 'Servers that get a copy of every sample.'),
       storage: field('storage', storage, { config: DEFAULT_STORAGE_CONFIG, remoteWrite: [] }, 'How long data is kept.'),
+      logs: field('logs', logsConfig, DEFAULT_LOGS_CONFIG, 'How log lines come in and how long they are kept.'),
       otlp: field(
         'otlp',
         otlpConfig(global.metricNameValidationScheme),

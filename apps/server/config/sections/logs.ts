@@ -1,0 +1,112 @@
+import { list, record, where } from '@petrel/config/schema/composite.ts';
+import {
+  duration,
+  integer,
+  listenAddress,
+  oneOf,
+  path,
+  pattern,
+  scalar,
+  size,
+  string,
+} from '@petrel/config/schema/scalars.ts';
+import { field, optional, required, type Type, table } from '@petrel/config/schema/schema.ts';
+import { type Matcher, matcherToString } from '@petrel/model';
+import { parseMatchers } from '@petrel/query/logql/parse/index.ts';
+import type { KafkaLogsConfig, LogRetentionStream, LogsConfig, SyslogListenerConfig } from '../config.ts';
+import { DEFAULT_LOGS_CONFIG } from '../config.ts';
+
+const selector: Type<readonly Matcher[]> = scalar(
+  'selector',
+  (text) => {
+    try {
+      return parseMatchers(text);
+    } catch (error) {
+      return error as Error;
+    }
+  },
+  (matchers) => `{${matchers.map(matcherToString).join(', ')}}`,
+);
+
+const DAY_MS = 86_400_000;
+const period: Type<number> = where(duration, (ms) =>
+  ms >= DAY_MS || ms === 0 ? undefined : 'must be at least 24h, or 0s: no limit',
+);
+
+const retentionStream = table<LogRetentionStream>('retention_stream', {
+  selector: required('selector', selector, 'Streams: `{env="dev"}`.'),
+  priority: field('priority', integer(0), 0, 'Of several that match, the highest counts.'),
+  periodMs: required('period', period, 'How long they are kept.'),
+});
+
+const syslogTls = table<NonNullable<SyslogListenerConfig['tls']>>('tls', {
+  certFile: required('cert_file', path, 'Certificate, PEM.'),
+  keyFile: required('key_file', path, 'Its key, PEM.'),
+});
+
+const syslog = table<SyslogListenerConfig>(
+  'syslog',
+  {
+    listen: required('listen', listenAddress, '`host:port`.'),
+    protocol: field('protocol', oneOf('protocol', ['tcp', 'udp']), 'tcp', 'RFC 5424 and 3164 over either.'),
+    tls: optional('tls', syslogTls, 'Only with TCP.'),
+  },
+  {
+    check({ protocol, tls }, report) {
+      if (protocol === 'udp' && tls !== undefined)
+        report.error('tls', 'there is no TLS over UDP: remove tls, or use protocol: tcp');
+    },
+  },
+);
+
+const kafka = table<KafkaLogsConfig>('kafka', {
+  name: field('name', string, 'logs', 'Of its tables; unique, letters, digits and underscores.'),
+  brokers: required('brokers', list(string), '`host:port` of each.'),
+  topics: required('topics', list(string), 'Names; `app-logs-%{+yyyy.MM.dd}` stands for one a day.'),
+  group: field('group', string, 'petrel', 'The consumer group.'),
+  format: field('format', oneOf('format', ['json', 'raw']), 'json', 'A document a message, or a line.'),
+  labels: field('labels', record(string), {}, 'Labels of every line.'),
+});
+
+const defaults = DEFAULT_LOGS_CONFIG;
+
+export const logsConfig = table<LogsConfig>('logs', {
+  ruleFiles: field(
+    'rule_files',
+    list(pattern('invalid rule file path')),
+    defaults.ruleFiles,
+    "Files of Loki's ruler: rules whose expressions are LogQL.",
+  ),
+  retentionPeriodMs: field(
+    'retention_period',
+    period,
+    defaults.retentionPeriodMs,
+    'Older lines are deleted; 0s: never.',
+  ),
+  retentionStreams: field(
+    'retention_stream',
+    list(retentionStream),
+    defaults.retentionStreams,
+    'Streams that are kept for another time.',
+  ),
+  maxLineSizeBytes: field(
+    'max_line_size',
+    where(size, (bytes) => (bytes >= 128 ? undefined : 'must be at least 128B')),
+    defaults.maxLineSizeBytes,
+    'Longer lines are cut, with a mark.',
+  ),
+  rejectOldSamplesMaxAgeMs: field(
+    'reject_old_samples_max_age',
+    duration,
+    defaults.rejectOldSamplesMaxAgeMs,
+    'Older lines are refused; 0s: none.',
+  ),
+  creationGracePeriodMs: field(
+    'creation_grace_period',
+    duration,
+    defaults.creationGracePeriodMs,
+    'Lines that are further in the future are refused.',
+  ),
+  syslog: field('syslog', list(syslog), defaults.syslog, 'Addresses that take syslog messages.'),
+  kafka: field('kafka', list(kafka), defaults.kafka, 'Topics to read.'),
+});
