@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [queries|ingest|memory|disk|alerting …] [--small]`: Petrel beside Prometheus and VictoriaMetrics on the same data in one run.
+ * `npm run bench -- [queries|ingest|memory|disk|alerting|logs …] [--small]`: Petrel beside Prometheus and VictoriaMetrics on the same data in one run.
  * Prints a table with ratios and writes it to bench/results as JSON.
  */
 import type { Peer, PeerName } from './peers/peer.ts';
@@ -9,10 +9,11 @@ import { formatTable, meetsTarget, writeResults } from './report.ts';
 import { runAlerting } from './suites/alerting.ts';
 import { runDisk } from './suites/disk.ts';
 import { runIngest } from './suites/ingest.ts';
+import { runLogs } from './suites/logs.ts';
 import { runMemory } from './suites/memory.ts';
 import { runQueries } from './suites/queries.ts';
 
-const SUITES = ['queries', 'ingest', 'memory', 'disk', 'alerting'] as const;
+const SUITES = ['queries', 'ingest', 'memory', 'disk', 'alerting', 'logs'] as const;
 type Suite = (typeof SUITES)[number];
 
 const args = process.argv.slice(2);
@@ -63,6 +64,8 @@ async function runSuite(suite: Suite): Promise<readonly Row[]> {
       return runMemory(names, small ? 100_000 : 1_000_000);
     case 'disk':
       return runDisk(names, { scrapes: small ? 60 : 480, everyMs: 100, instances: 4 });
+    case 'logs':
+      return runLogs(small ? { lines: 500_000, runs: 5 } : { lines: 5_000_000, runs: 15 });
     case 'alerting':
       return runAlerting(names, small ? SMALL_ALERTING : ALERTING);
     case 'queries': {

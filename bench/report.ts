@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { PeerName } from './peers/peer.ts';
 
-/** One line of the table: a figure for each peer, smaller is better, and what the project demands of Petrel / Prometheus. */
+/** One line of the table: a figure for each peer, smaller is better unless the target says otherwise, and what the project demands of Petrel / Prometheus. */
 export interface Row {
   readonly suite: string;
   readonly what: string;
@@ -12,29 +12,39 @@ export interface Row {
   readonly target?: Target;
 }
 
-/** Petrel must be at most `ratio` times Prometheus plus `plus`; or below `below`, whatever others do. */
-export type Target = { readonly ratio: number; readonly plus?: number } | { readonly below: number };
+/** Petrel must be at most `ratio` times Prometheus plus `plus`; or below `below`, or at least `above`, whatever others do. */
+export type Target =
+  | { readonly ratio: number; readonly plus?: number }
+  | { readonly below: number }
+  | { readonly above: number };
 
 export function meetsTarget(row: Row): boolean | undefined {
   const { petrel, prometheus } = row.values;
   if (row.target === undefined || petrel === undefined) return undefined;
   if ('below' in row.target) return petrel < row.target.below;
+  if ('above' in row.target) return petrel >= row.target.above;
   if (prometheus === undefined) return undefined;
   return petrel <= prometheus * row.target.ratio + (row.target.plus ?? 0);
 }
 
+const TITLES: Readonly<Record<PeerName, string>> = {
+  petrel: 'Petrel',
+  prometheus: 'Prometheus',
+  'victoria-metrics': 'VictoriaMetrics',
+  'victoria-logs': 'VictoriaLogs',
+};
+
+/** A column for every peer that has a figure, and one for its ratio to Petrel's. */
 export function formatTable(rows: readonly Row[]): string {
-  const header = ['', 'Petrel', 'Prometheus', 'VictoriaMetrics', '/ Prometheus', '/ VictoriaMetrics', 'target', ''];
+  const names = (Object.keys(TITLES) as PeerName[]).filter((name) => rows.some(({ values }) => name in values));
+  const others = names.filter((name) => name !== 'petrel');
+  const header = ['', ...names.map((name) => TITLES[name]), ...others.map((name) => `/ ${TITLES[name]}`), 'target', ''];
   const lines = rows.map((row) => {
-    const { petrel, prometheus, 'victoria-metrics': victoria } = row.values;
     const verdict = meetsTarget(row);
     return [
       `${row.what} (${row.unit})`,
-      figure(petrel),
-      figure(prometheus),
-      figure(victoria),
-      ratio(petrel, prometheus),
-      ratio(petrel, victoria),
+      ...names.map((name) => figure(row.values[name])),
+      ...others.map((name) => ratio(row.values.petrel, row.values[name])),
       targetText(row),
       verdict === undefined ? '' : verdict ? 'met' : 'MISSED',
     ];
@@ -46,6 +56,7 @@ export function formatTable(rows: readonly Row[]): string {
 function targetText({ target, unit }: Row): string {
   if (target === undefined) return '';
   if ('below' in target) return `< ${target.below} ${unit}`;
+  if ('above' in target) return `≥ ${target.above} ${unit}`;
   return `≤ ${target.ratio}${target.plus === undefined ? '' : ` + ${target.plus} ${unit}`}`;
 }
 

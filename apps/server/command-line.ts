@@ -31,11 +31,12 @@ petrel test rules FILE…              run unit tests of rules, written for prom
   --enable-feature NAME              of PromQL, for both: promql-experimental-functions, promql-duration-expr,
                                      promql-extended-range-selectors, promql-binop-fill-modifiers
   --ignore-unknown-fields            in rule files, for both
+  --language logql                   for files of Loki's ruler (check only)
 
 petrel explain [URL] ALERT           why somebody was told of an alert, or was not; ALERT is a name, fingerprint or selector
   --at TIME --receiver NAME          (default: now, all receivers)   --lang en|zh
 petrel rehearse [URL]                what alerts would have been sent, beside those of the configuration in force
-  --rules FILE… --routes FILE        what is proposed; what is not given stays as it is
+  --rules FILE… --log-rules FILE… --routes FILE  what is proposed; what is not given stays as it is
   --from TIME --to TIME              RFC 3339, seconds or relative such as -1d (default: the last 7 days)
   --format text|json  --fail-on-gained
 petrel lint [URL]                    what is wrong with rules and routes, by their files and the stored data

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { sleep } from '../measure.ts';
 
-export type PeerName = 'petrel' | 'prometheus' | 'victoria-metrics';
+export type PeerName = 'petrel' | 'prometheus' | 'victoria-metrics' | 'victoria-logs';
 
 /** A server under test: started on loopback with an empty data folder, ended by its own process id. */
 export interface Peer {
@@ -20,6 +20,8 @@ export interface Peer {
   /** Where remote write goes, and the root of the Prometheus API. */
   readonly writeUrl: string;
   readonly apiUrl: string;
+  /** Where Loki's push goes. */
+  readonly pushUrl: string;
   /** Has merged everything that can be merged and put it on disk; then disk usage is final. */
   compact(): Promise<void>;
   stop(): Promise<void>;
@@ -42,6 +44,8 @@ interface Recipe {
   /** What of the data folder holds samples; all of it where absent. */
   readonly samples?: string;
   readonly compact: (url: string) => Promise<void>;
+  /** Loki's push; default `/loki/api/v1/push`. */
+  readonly push?: string;
 }
 
 const NOTHING_SCRAPED = 'global: { scrape_interval: 15s }\nscrape_configs: []\n';
@@ -92,9 +96,30 @@ const RECIPES: Readonly<Record<PeerName, Recipe>> = {
       await fetch(`${url}/internal/force_merge`);
     },
   },
+  'victoria-logs': {
+    binary: onPath('victoria-logs'),
+    args: (port, folder) => [
+      `-storageDataPath=${join(folder, 'data')}`,
+      `-httpListenAddr=127.0.0.1:${port}`,
+      '-retentionPeriod=100y',
+      '-loggerLevel=ERROR',
+    ],
+    ready: '/health',
+    push: '/insert/loki/api/v1/push?_stream_fields=service',
+    compact: async (url) => {
+      await fetch(`${url}/internal/force_flush`);
+      await fetch(`${url}/internal/force_merge`);
+    },
+  },
 };
 
-/** Debian packages that hold the peers; a missing one is left out of the tables and named. */
+/** Where a program is, or would be. */
+function onPath(program: string): string {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path)) ?? join('/usr/bin', program);
+}
+
+/** Debian packages hold the peers, but for VictoriaLogs (`go install`); a missing one is left out of the tables and named. */
 export function isInstalled(name: PeerName): boolean {
   return existsSync(RECIPES[name].binary);
 }
@@ -118,6 +143,7 @@ export async function startPeer(name: PeerName, setup: PeerSetup = {}): Promise<
     dataDir: join(folder, 'data', recipe.samples ?? ''),
     writeUrl: `${url}/api/v1/write`,
     apiUrl: `${url}/api/v1`,
+    pushUrl: `${url}${recipe.push ?? '/loki/api/v1/push'}`,
     compact: () => recipe.compact(url),
     stop: async () => {
       await end(child);

@@ -1,7 +1,21 @@
 /**
- * Query languages over the stored telemetry: text enters, values leave; the API, the rules and the command line call. PromQL stands
+ * Query languages over the stored telemetry: text enters, values or lines leave; the API, the rules and the command line call. PromQL stands
  * in promql/, each language in a folder of its own.
  */
+export type {
+  LogHistogram,
+  LogHistogramRequest,
+  LogPlan,
+  LogqlEngine,
+  LogqlEngineOptions,
+  LogqlLimits,
+  LogResultLine,
+  LogSource,
+  LogStatsOfQuery,
+  LogsRequest,
+  LogsResult,
+} from './logql/index.ts';
+export { createLogqlEngine, planLogSelector } from './logql/index.ts';
 export type {
   EngineFeatures,
   EngineLimits,

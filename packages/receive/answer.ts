@@ -3,6 +3,8 @@ import { PetrelError } from '@petrel/model';
 /** A request as the web server took it: header names in lower case, the body as it came over the wire. */
 export interface ReceiveRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** What stands behind the `?` of the URL, as it came; '' or absent when there is none. */
+  readonly query?: string;
   readonly body: Uint8Array;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where samples come in. Scraped targets, remote write requests, OTLP exports and pushed groups enter; batches of columns leave
- * through the `SampleSink` port of the model, and the forwarder sends a copy on to other servers. apps/server builds
+ * Where samples and log lines come in. Scraped targets, remote write requests, OTLP exports, pushed groups and log shippers' requests enter; batches of columns
+ * leave through the `SampleSink` and `LogSink` ports of the model, and the forwarder sends a copy on to other servers. apps/server builds
  * everything here and hands in sink, clock, logger and instruments; packages/api asks the status surface of scraping.
  */
 
@@ -40,15 +40,29 @@ export {
 } from './config.ts';
 export type { ForwarderOptions, RemoteStatus } from './forward/index.ts';
 export { Forwarder } from './forward/index.ts';
+export type { LogReceiverOptions } from './logs/index.ts';
+export type { LokiPushHandler } from './loki/index.ts';
+export { createLokiPushHandler } from './loki/index.ts';
+export type { NdjsonHandler } from './ndjson/index.ts';
+export { createNdjsonHandler } from './ndjson/index.ts';
 export type {
+  LogsExport,
   MetricsExport,
   OtlpGrpcOptions,
   OtlpGrpcServer,
   OtlpGrpcService,
   OtlpHttpHandler,
+  OtlpLogsOptions,
   OtlpMetricsOptions,
 } from './otlp/index.ts';
-export { createOtlpHttpHandler, createOtlpMetrics, otlpMetricsService, startOtlpGrpc } from './otlp/index.ts';
+export {
+  createOtlpHttpHandler,
+  createOtlpLogs,
+  createOtlpMetrics,
+  otlpLogsService,
+  otlpMetricsService,
+  startOtlpGrpc,
+} from './otlp/index.ts';
 export type { PushGatewayOptions, PushGroup, PushGroupStore, PushRequest } from './pushgateway/index.ts';
 export { PushGateway } from './pushgateway/index.ts';
 export type { Relabel } from './relabel/index.ts';

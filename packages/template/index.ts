@@ -1,7 +1,7 @@
 /**
  * Go's text/template and html/template. The text of a template and its data enter, text leaves. packages/rules expands
- * the labels and annotations of alerts with Prometheus's functions, packages/alerts renders notifications with
- * Alertmanager's and builds their data with `createNotificationData`, the web app previews both: everything here runs
+ * the labels and annotations of alerts with Prometheus's functions, packages/query formats log lines with Loki's, packages/alerts renders
+ * notifications with Alertmanager's and builds their data with `createNotificationData`, the web app previews both: everything here runs
  * in a browser and imports nothing of ours. Values: see values/go-value.ts (number is float64, bigint is int).
  */
 
@@ -40,6 +40,7 @@ export {
 } from './expand/expand.ts';
 export type { TemplateQuery } from './expand/query-cache.ts';
 export { type AlertmanagerEnvironment, alertmanagerFunctions } from './functions/alertmanager.ts';
+export { parseFloatStrict } from './functions/convert.ts';
 export {
   humanize,
   humanize1024,
@@ -49,6 +50,9 @@ export {
 } from './functions/humanize.ts';
 export { type PrometheusEnvironment, prometheusFunctions } from './functions/prometheus.ts';
 export { type QueryHistogram, type QuerySample, stringMap } from './functions/query-sample.ts';
+export { type LokiEnvironment, lokiFunctions } from './loki/functions.ts';
+export { parseByteSize } from './loki/parse-bytes.ts';
+export { parseGoDuration, parseGoDurationSeconds } from './loki/parse-duration.ts';
 export type { Tree } from './parse/ast.ts';
 export { type ParseOptions, parseTemplate } from './parse/parse.ts';
 export { marshalJson } from './print/json.ts';

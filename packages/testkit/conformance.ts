@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs';
 import { runAlertmanagerSuite } from './alertmanager/run.ts';
 import type { SuiteResult } from './case-report.ts';
 import { runExpositionSuite } from './exposition/run.ts';
+import { runKqlSuite } from './kql/run.ts';
+import { runLogqlSuite } from './logql/run.ts';
 import { runPromqlSuite } from './promql/suite.ts';
 import { runRulesSuite } from './rules/run.ts';
 
@@ -19,6 +21,8 @@ const SUITES: Readonly<Record<string, (paths: string[], options: SuiteOptions) =
   exposition: runExpositionSuite,
   rules: (paths) => runRulesSuite(paths),
   alertmanager: runAlertmanagerSuite,
+  logql: (paths) => runLogqlSuite(paths),
+  kql: (paths) => runKqlSuite(paths),
 };
 
 const USAGE = `usage: npm run conformance -- SUITE PATH… [--extra]\n  suites: ${Object.keys(SUITES).join(', ')}`;

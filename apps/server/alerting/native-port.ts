@@ -54,10 +54,10 @@ export function nativePort(options: NativePortOptions): NativeAlertingPorts {
     ledger: { entries: async (query) => running().ledger.entries(query) },
     engine,
     loaders: {
-      rules: (files) =>
+      rules: (files, language) =>
         files.flatMap(({ name, text }) => {
           const features = engineOptions(config()).features ?? {};
-          return loadRuleFile({ path: name, text, cwd, features }).groups;
+          return loadRuleFile({ path: name, text, cwd, features, language }).groups;
         }),
       routing: ({ name, text }) => {
         const loaded = loadRoutingConfig({ path: name, text, cwd, integrations: INTEGRATIONS });

@@ -9,11 +9,12 @@ import { promqlFeatures } from './promql-features.ts';
 const OPTIONS = {
   'enable-feature': { type: 'string', multiple: true },
   'ignore-unknown-fields': { type: 'boolean' },
+  language: { type: 'string', default: 'promql' },
 } as const;
 
 /**
  * `petrel check rules FILE…`: loads each file as the server would and prints SUCCESS with the number of its rules, or FAILED with
- * `file:line:column` for each finding. Returns the exit code: 0 when all are right, else 1. Warnings change nothing.
+ * `file:line:column` for each finding; `--language logql` for files of Loki's ruler. Returns the exit code: 0 when all are right, else 1. Warnings change nothing.
  */
 export function checkRules(args: readonly string[], print: Print, cwd: string = process.cwd()): number {
   const parsed = parse(args);
@@ -35,8 +36,9 @@ function parse(
     const features = promqlFeatures(values['enable-feature'] ?? []);
     if (features === undefined) return `unknown feature in ${(values['enable-feature'] ?? []).join(',')}`;
     if (positionals.length === 0) return 'write: petrel check rules FILE…';
-    const ignoreUnknownFields = values['ignore-unknown-fields'] === true;
-    return { files: positionals, options: { features, ignoreUnknownFields } };
+    const { language, 'ignore-unknown-fields': ignoreUnknownFields = false } = values;
+    if (language !== 'promql' && language !== 'logql') return '--language is promql or logql';
+    return { files: positionals, options: { features, ignoreUnknownFields, language } };
   } catch (error) {
     return (error as Error).message;
   }

@@ -9,6 +9,7 @@ import { takeUrl } from './server-address.ts';
 
 const OPTIONS = {
   rules: { type: 'string', multiple: true },
+  'log-rules': { type: 'string', multiple: true },
   routes: { type: 'string' },
   from: { type: 'string', default: '-7d' },
   to: { type: 'string', default: 'now' },
@@ -46,6 +47,7 @@ export async function runRehearse(args: readonly string[]): Promise<number> {
       from,
       to,
       ...(values.rules === undefined ? {} : { rules: readConfigTexts(values.rules) }),
+      ...(values['log-rules'] === undefined ? {} : { logRules: readConfigTexts(values['log-rules']) }),
       ...(values.routes === undefined ? {} : { routing: readConfigText(values.routes) }),
       ...(values.interval === undefined ? {} : { intervalMs: seconds(values.interval) * 1000 }),
     };

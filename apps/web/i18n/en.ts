@@ -1,5 +1,6 @@
 import { enAlertInsight } from './en-alert-insight.ts';
 import { enAlerts } from './en-alerts.ts';
+import { enLogs } from './en-logs.ts';
 
 /** The English texts; their keys are the type that every other language must fill. `{name}` is a placeholder. */
 export const en = {
@@ -9,6 +10,8 @@ export const en = {
   'nav.status': 'Status',
   'nav.language': 'Language',
   'nav.theme': 'Light or dark',
+  'explore.tab.metrics': 'Metrics',
+  'explore.tab.logs': 'Logs',
   'explore.expression': 'PromQL expression',
   'explore.placeholder':
     'Expression, for example rate(petrel_http_requests_total[5m]). Ctrl+Space completes, Enter runs.',
@@ -87,6 +90,7 @@ export const en = {
   loading: 'Loading…',
   ...enAlerts,
   ...enAlertInsight,
+  ...enLogs,
 } as const;
 
 export type TextKey = keyof typeof en;

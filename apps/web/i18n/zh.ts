@@ -1,6 +1,7 @@
 import type { Texts } from './en.ts';
 import { zhAlertInsight } from './zh-alert-insight.ts';
 import { zhAlerts } from './zh-alerts.ts';
+import { zhLogs } from './zh-logs.ts';
 
 export const zh: Texts = {
   'nav.explore': '探索',
@@ -9,6 +10,8 @@ export const zh: Texts = {
   'nav.status': '状态',
   'nav.language': '语言',
   'nav.theme': '浅色或深色',
+  'explore.tab.metrics': '指标',
+  'explore.tab.logs': '日志',
   'explore.expression': 'PromQL 表达式',
   'explore.placeholder': '输入表达式,例如 rate(petrel_http_requests_total[5m])。Ctrl+空格补全,回车执行。',
   'explore.run': '执行',
@@ -85,4 +88,5 @@ export const zh: Texts = {
   loading: '加载中…',
   ...zhAlerts,
   ...zhAlertInsight,
+  ...zhLogs,
 };

@@ -31,7 +31,7 @@ const PAGES: readonly [Page, ...Page[]] = [
   {
     path: '/explore',
     title: 'nav.explore',
-    view: lazy(async () => ({ default: (await import('../pages/explore/page.tsx')).ExplorePage })),
+    view: lazy(async () => ({ default: (await import('../pages/explore/sections.tsx')).ExploreSections })),
   },
   {
     path: '/alerts',

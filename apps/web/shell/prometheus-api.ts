@@ -1,13 +1,22 @@
+/** Where in a query the mistake is; UTF-16 units, `to` exclusive. */
+export interface QueryPosition {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A refused request: the server's own words, its errorType, and the HTTP status (0: nothing answered). */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly type: string;
   readonly status: number;
+  /** Where the query is at fault and the server says where. */
+  readonly position: QueryPosition | undefined;
 
-  constructor(message: string, type: string, status: number) {
+  constructor(message: string, type: string, status: number, position?: QueryPosition) {
     super(message);
     this.type = type;
     this.status = status;
+    this.position = position;
   }
 }
 
@@ -24,6 +33,7 @@ interface Envelope<T> {
   readonly error?: string;
   readonly warnings?: readonly string[];
   readonly infos?: readonly string[];
+  readonly position?: QueryPosition;
 }
 
 /** Asks one of the `/api/v1/…` endpoints by POST form, or GET without parameters. */
@@ -34,6 +44,16 @@ export async function askApi<T>(
 ): Promise<ApiAnswer<T>> {
   const init = params === undefined ? {} : { method: 'POST', body: new URLSearchParams(params) };
   return openEnvelope<T>(await send(`/api/v1/${path}`, init, signal));
+}
+
+/** Asks any endpoint that answers in Prometheus's envelope, by GET; `path` begins at the root. Loki's refusals are plain text and become the error's message. */
+export async function getEnvelope<T>(
+  path: string,
+  params: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<ApiAnswer<T>> {
+  const search = new URLSearchParams(params).toString();
+  return openEnvelope<T>(await send(search === '' ? path : `${path}?${search}`, {}, signal));
 }
 
 /** Posts JSON to one of Petrel's own endpoints, `/api/v1/petrel/…`. */
@@ -92,10 +112,24 @@ export function jsonInit(body: unknown): RequestInit {
 }
 
 async function openEnvelope<T>(response: Response): Promise<ApiAnswer<T>> {
-  const envelope = (await response.json().catch(() => undefined)) as Envelope<T> | undefined;
-  if (envelope === undefined) throw new ApiError(`HTTP ${response.status}`, 'internal', response.status);
+  const text = await response.text();
+  const envelope = parseEnvelope<T>(text);
+  if (envelope === undefined) {
+    const plain = response.headers.get('content-type')?.startsWith('text/plain') === true ? text.trim() : '';
+    throw new ApiError(plain === '' ? `HTTP ${response.status}` : plain, 'internal', response.status);
+  }
   if (envelope.status === 'error' || envelope.data === undefined) {
-    throw new ApiError(envelope.error ?? `HTTP ${response.status}`, envelope.errorType ?? 'internal', response.status);
+    const message = envelope.error ?? `HTTP ${response.status}`;
+    throw new ApiError(message, envelope.errorType ?? 'internal', response.status, envelope.position);
   }
   return { data: envelope.data, warnings: envelope.warnings ?? [], infos: envelope.infos ?? [] };
+}
+
+function parseEnvelope<T>(text: string): Envelope<T> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Envelope<T>) : undefined;
+  } catch {
+    return undefined;
+  }
 }

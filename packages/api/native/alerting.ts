@@ -126,7 +126,9 @@ function registerLint(app: FastifyInstance, ports: NativeAlertingPorts): void {
   });
   app.post('/lint', async (request, reply) => {
     const body = RequestBody.of(request);
-    const groups: readonly RuleGroup[] = body.has('rules') ? loaders.rules(body.allNamed('rules')) : rules.groups();
+    const groups: readonly RuleGroup[] = body.has('rules')
+      ? loaders.rules(body.allNamed('rules'), 'promql')
+      : rules.groups();
     const file = body.has('routing') ? body.named('routing') : undefined;
     const routing = file === undefined ? inForce() : { config: loaders.routing(file).config, file: file.name };
     const given = { groups, ...(routing === undefined ? {} : { routing }) };

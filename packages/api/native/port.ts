@@ -3,6 +3,7 @@ import type { AlertEngine } from '@petrel/alerts/engine/alert-engine.ts';
 import type { Language, RuleSettings } from '@petrel/insight';
 import type { LedgerReader, Logger, Matcher, Silence } from '@petrel/model';
 import type { PromqlEngine } from '@petrel/query/promql/result.ts';
+import type { RuleLanguage } from '@petrel/rules';
 import type { RuleGroup } from '@petrel/rules/rule-file/rule-group.ts';
 import type { GroupStatus } from '@petrel/rules/status/group-status.ts';
 
@@ -43,7 +44,7 @@ export interface RulesView {
 
 /** Reads configurations that are not in force. Both throw a PetrelError CONFIG_INVALID whose message holds everything that is wrong. */
 export interface ConfigLoaders {
-  rules(files: readonly NamedText[]): readonly RuleGroup[];
+  rules(files: readonly NamedText[], language: RuleLanguage): readonly RuleGroup[];
   routing(file: NamedText): { readonly config: RoutingConfig; readonly warnings: readonly string[] };
   /** Alertmanager's matchers. Throws BAD_REQUEST. */
   matchers(text: string): readonly Matcher[];

@@ -1,5 +1,6 @@
 import { rehearse, sweep } from '@petrel/insight';
 import { PetrelError, quote } from '@petrel/model';
+import type { RuleGroup, RuleLanguage } from '@petrel/rules';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { NativeAlertingPorts } from './port.ts';
 import { rehearsalData, sweepData } from './rehearsal-data.ts';
@@ -36,7 +37,7 @@ function prepareRehearsal(request: FastifyRequest, ports: NativeAlertingPorts): 
   const current = { rules: rules.groups(), engineConfig: alerting.config() };
   const loaded = body.has('routing') ? loaders.routing(body.named('routing')) : undefined;
   const proposed = {
-    rules: body.has('rules') ? loaders.rules(body.allNamed('rules')) : current.rules,
+    rules: [...proposedRules(body, 'rules', 'promql', ports), ...proposedRules(body, 'logRules', 'logql', ports)],
     engineConfig: loaded === undefined ? current.engineConfig : { ...current.engineConfig, routing: loaded.config },
   };
   return async ({ signal, onProgress }) => {
@@ -53,6 +54,17 @@ function prepareRehearsal(request: FastifyRequest, ports: NativeAlertingPorts): 
     });
     return rehearsalData(result, performance.now() - startedMs, loaded?.warnings ?? []);
   };
+}
+
+/** Rules of a language as the body has them, or those in force. */
+function proposedRules(
+  body: RequestBody,
+  field: string,
+  language: RuleLanguage,
+  { rules, loaders }: NativeAlertingPorts,
+): readonly RuleGroup[] {
+  if (body.has(field)) return loaders.rules(body.allNamed(field), language);
+  return rules.groups().filter((group) => (group.rules[0]?.language ?? 'promql') === language);
 }
 
 function prepareSweep(request: FastifyRequest, ports: NativeAlertingPorts): Run<ReturnType<typeof sweepData>> {

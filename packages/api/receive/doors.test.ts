@@ -34,9 +34,14 @@ it('hands the raw body over, whatever it says it is', async () => {
     expect([answer.statusCode, answer.body, answer.headers['x-kept']]).toEqual([202, 'ok', 'yes']);
   }
   expect(got).toHaveLength(4);
-  for (const { body, path, method, headers } of got) {
+  for (const { body, path, query, method, headers } of got) {
     expect(Buffer.compare(body, payload)).toBe(0);
-    expect([path, method, headers['content-encoding']]).toEqual(['/metrics/job/a%2Fb/x/y', 'PUT', 'snappy']);
+    expect([path, query, method, headers['content-encoding']]).toEqual([
+      '/metrics/job/a%2Fb/x/y',
+      'z',
+      'PUT',
+      'snappy',
+    ]);
   }
 });
 

@@ -75,6 +75,7 @@ function addDoor(scope: FastifyInstance, { method, url, bodyLimitBytes, handle }
       const answer = await handle({
         method: request.method,
         path: at < 0 ? request.url : request.url.slice(0, at),
+        query: at < 0 ? '' : request.url.slice(at + 1),
         headers: request.headers,
         body: held?.bytes ?? Buffer.alloc(0),
       }).finally(() => held?.share.close());

@@ -5,6 +5,8 @@ export interface ReceiveRequest {
   readonly method: string;
   /** Without the query string, percent-encoded as it came. */
   readonly path: string;
+  /** What stands behind the `?`, as it came; '' when there is none. */
+  readonly query: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }

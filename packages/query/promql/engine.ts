@@ -1,12 +1,13 @@
 import type { Clock, Instruments, Logger } from '@petrel/model';
 import { noInstruments, PetrelError, silentLogger } from '@petrel/model';
+import { QueryGate } from '../gate.ts';
+import { abortError } from '../work.ts';
 import { Annotations } from './exec/annotations.ts';
-import { abortError, EvalContext } from './exec/context.ts';
+import { EvalContext } from './exec/context.ts';
 import { evaluate } from './exec/evaluate.ts';
 import { fetchPlan } from './exec/fetch.ts';
 import { evalRange } from './exec/range-input.ts';
 import { instantValue, rangeValue, rawValue } from './exec/result-value.ts';
-import { QueryGate } from './gate.ts';
 import type { Expr } from './parse/ast.ts';
 import { parseExpr, typeOf } from './parse/index.ts';
 import { buildPlan } from './plan/build-plan.ts';

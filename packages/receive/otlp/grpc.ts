@@ -11,6 +11,7 @@ import { type Logger, PetrelError } from '@petrel/model';
 import { encodeOtlpResponse } from '@petrel/wire';
 import { retryAfterSeconds } from '../answer.ts';
 import { GRPC_STATUS, grpcStatusOf } from './grpc-status.ts';
+import type { LogsExport } from './logs.ts';
 import type { MetricsExport } from './metrics.ts';
 import { encodeStatusProtobuf } from './status.ts';
 
@@ -46,6 +47,14 @@ export function otlpMetricsService(exportMetrics: MetricsExport): OtlpGrpcServic
     service: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
     method: 'Export',
     handle: async (message) => encodeOtlpResponse('protobuf', await exportMetrics(message, 'protobuf', 'grpc')),
+  };
+}
+
+export function otlpLogsService(exportLogs: LogsExport): OtlpGrpcService {
+  return {
+    service: 'opentelemetry.proto.collector.logs.v1.LogsService',
+    method: 'Export',
+    handle: async (message) => encodeOtlpResponse('protobuf', await exportLogs(message, 'protobuf', 'grpc')),
   };
 }
 

@@ -2,6 +2,7 @@ import { PetrelError } from '@petrel/model';
 import { decodeBody, encodeOtlpResponse, type OtlpEncoding } from '@petrel/wire';
 import { errorHeaders, headerOf, parseMediaType, type ReceiveAnswer, type ReceiveRequest } from '../answer.ts';
 import { grpcStatusOf } from './grpc-status.ts';
+import type { LogsExport } from './logs.ts';
 import type { MetricsExport } from './metrics.ts';
 import { encodeStatusJson, encodeStatusProtobuf } from './status.ts';
 
@@ -10,11 +11,11 @@ export type OtlpHttpHandler = (request: ReceiveRequest) => Promise<ReceiveAnswer
 const MEDIA_TYPES: Record<OtlpEncoding, string> = { protobuf: 'application/x-protobuf', json: 'application/json' };
 
 /**
- * The handler of `POST /v1/metrics` (and `/api/v1/otlp/v1/metrics`): protobuf or JSON, gzip or not, answered in the encoding of the
- * request. Refused data points come back as a partial success with 200; a whole failure as a `google.rpc.Status`.
+ * The handler of `POST /v1/metrics` (and `/api/v1/otlp/v1/metrics`) or of `POST /v1/logs` (and `/otlp/v1/logs`, which is Loki's): protobuf or JSON, gzip or not, answered in the
+ * encoding of the request. What was refused comes back as a partial success with 200; a whole failure as a `google.rpc.Status`.
  */
 export function createOtlpHttpHandler(
-  exportMetrics: MetricsExport,
+  exportSignal: MetricsExport | LogsExport,
   maxDecodedBytes: number = DEFAULT_MAX_DECODED_BYTES,
 ): OtlpHttpHandler {
   return async (request) => {
@@ -30,7 +31,7 @@ export function createOtlpHttpHandler(
     try {
       const contentEncoding = headerOf(request, 'content-encoding');
       const body = await decodeBody(request.body, contentEncoding, maxDecodedBytes);
-      const result = await exportMetrics(body, encoding, 'http');
+      const result = await exportSignal(body, encoding, 'http');
       return { status: 200, headers, body: encodeOtlpResponse(encoding, result) };
     } catch (error) {
       if (!(error instanceof PetrelError)) throw error;

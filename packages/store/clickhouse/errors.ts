@@ -24,12 +24,12 @@ export function writeError(error: unknown): PetrelError {
     (error instanceof ClickHouseError && DISK_FULL.has(error.code)) ||
     /No space left on device|NOT_ENOUGH_SPACE/.test(text)
   ) {
-    return new PetrelError('STORE_DISK_FULL', 'the disk of the metric store is full', {
+    return new PetrelError('STORE_DISK_FULL', 'the disk of the telemetry store is full', {
       cause: error,
       retryAfterMs: 30_000,
     });
   }
-  return new PetrelError('STORE_UNAVAILABLE', `the metric store did not take the data: ${text}`, {
+  return new PetrelError('STORE_UNAVAILABLE', `the telemetry store did not take the data: ${text}`, {
     cause: error,
     retryAfterMs: 5_000,
   });
@@ -45,7 +45,7 @@ export function readError(error: unknown, signal?: AbortSignal): PetrelError {
     if (LIMIT.has(error.code)) return new PetrelError('QUERY_LIMIT', `query needs too much: ${text}`, { cause: error });
     if (error.code === '427') return new PetrelError('BAD_REQUEST', text, { cause: error });
   }
-  return new PetrelError('STORE_UNAVAILABLE', `the metric store did not answer: ${text}`, {
+  return new PetrelError('STORE_UNAVAILABLE', `the telemetry store did not answer: ${text}`, {
     cause: error,
     retryAfterMs: 2_000,
   });

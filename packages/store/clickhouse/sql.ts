@@ -69,12 +69,43 @@ export function timeMs(ms: number): Sql {
   return sql`fromUnixTimestamp64Milli(${ms}, 'UTC')`;
 }
 
+// 1900-01-01, from where on DateTime64 counts, and the last nanosecond that 64 bits can name.
+const FIRST_NS = -2_208_988_800_000_000_000n;
+const LAST_NS = 9_223_372_036_854_775_807n;
+
+/** The time of nanoseconds since the epoch nearest to `ns` that DateTime64(9) can hold. */
+export function clampNs(ns: bigint): bigint {
+  return ns < FIRST_NS ? FIRST_NS : ns > LAST_NS ? LAST_NS : ns;
+}
+
+/** A whole number of 64 bits with its sign, written out: bound numbers end at 2^53. */
+export function int64Literal(n: bigint): Sql {
+  return literal(`toInt64(${BigInt.asIntN(64, n)})`);
+}
+
+/** A time in nanoseconds as DateTime64(9), cut to what that can hold. */
+export function timeNs(ns: bigint): Sql {
+  return sql`fromUnixTimestamp64Nano(${int64Literal(clampNs(ns))}, 'UTC')`;
+}
+
 /**
  * Series ids (pairs of high and low words) as number literals in the statement's body: a list of thousands does not fit the URL that
  * carries bound values, and digits cannot carry SQL.
  */
 export function uint64List(ids: readonly bigint[]): Sql {
   return literal(ids.length === 0 ? '0' : ids.map((id) => BigInt.asUintN(64, id).toString()).join(','));
+}
+
+// What travels in the URL with everything else, which holds 16 KB.
+const BOUND_TEXT_MAX = 1_000;
+
+/** A text of any length: a long one is written into the statement's body. */
+export function anyText(text: string): Sql {
+  return text.length <= BOUND_TEXT_MAX ? sql`${text}` : quoted([text]);
+}
+
+function quoted(texts: readonly string[]): Sql {
+  return literal(texts.map((text) => `'${text.replaceAll(/['\\]/g, '\\$&')}'`).join(','));
 }
 
 /** Texts that are bound; longer lists are written out. */
@@ -91,5 +122,5 @@ export function textList(texts: readonly string[]): Sql {
       ', ',
     );
   }
-  return literal(texts.map((text) => `'${text.replaceAll(/['\\]/g, '\\$&')}'`).join(','));
+  return quoted(texts);
 }

@@ -1,9 +1,8 @@
 import type { ExemplarRow, HistogramRow, MetricMetadata, SampleBatch } from '@petrel/model';
 
-/** What one insert will carry: the rows of many `write` calls in growing columns, and who waits for them. */
+/** What one insert will carry: the rows of many `write` calls in growing columns. */
 export class Batch {
   rows = 0;
-  bytes = 0;
   refs = new Uint32Array(1024);
   timestampsMs = new Float64Array(1024);
   values = new Float64Array(1024);
@@ -12,9 +11,8 @@ export class Batch {
   readonly histograms: HistogramRow[] = [];
   readonly exemplars: ExemplarRow[] = [];
   readonly metadata: MetricMetadata[] = [];
-  readonly waiters: { resolve(): void; reject(error: unknown): void }[] = [];
 
-  add(batch: SampleBatch, bytes: number): Promise<void> {
+  add(batch: SampleBatch): void {
     const { length } = batch;
     this.#reserve(this.rows + length);
     // Same-typed `set` moves bytes, so the payload of a NaN survives.
@@ -26,11 +24,9 @@ export class Batch {
       this.startsMs.set(batch.startTimestampsMs.subarray(0, length), this.rows);
     }
     this.rows += length;
-    this.bytes += bytes;
     for (const row of batch.histograms ?? []) this.histograms.push(row);
     for (const row of batch.exemplars ?? []) this.exemplars.push(row);
     for (const row of batch.metadata ?? []) this.metadata.push(row);
-    return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }));
   }
 
   #reserve(rows: number): void {

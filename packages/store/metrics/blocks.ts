@@ -1,3 +1,4 @@
+import type { InsertBlock } from '../group-commit/block-inserter.ts';
 import {
   fixedColumn,
   lowCardinalityColumn,
@@ -9,11 +10,6 @@ import {
 import type { Batch } from './batch.ts';
 import { encodeHistogram } from './histogram-codec.ts';
 import type { MetricSeriesRegistry } from './registry.ts';
-
-export interface InsertBlock {
-  readonly rows: number;
-  readonly columns: readonly NativeColumn[];
-}
 
 /** Dictionary and positions for the metric column, from one pass over the references. */
 function metricColumn(registry: MetricSeriesRegistry, refs: Uint32Array, rows: number): NativeColumn {

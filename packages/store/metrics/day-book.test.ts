@@ -15,10 +15,12 @@ function setUp(series: number) {
   /** One sample of each series; returns how many rows that needs, and stores them. */
   const scrape = (tMs: number, count = series): number => {
     const batch = new Batch();
-    void batch.add(
-      { length: count, refs, timestampsMs: new Float64Array(count).fill(tMs), values: new Float64Array(count) },
-      0,
-    );
+    batch.add({
+      length: count,
+      refs,
+      timestampsMs: new Float64Array(count).fill(tMs),
+      values: new Float64Array(count),
+    });
     const marks = days.examine(batch);
     days.stored(marks);
     return marks.newRefs.length;

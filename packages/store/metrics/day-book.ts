@@ -1,6 +1,6 @@
+import type { InsertBlock } from '../group-commit/block-inserter.ts';
 import { fixedColumn, stringColumn } from '../native/encode.ts';
 import type { Batch } from './batch.ts';
-import type { InsertBlock } from './blocks.ts';
 import { type MetricSeriesRegistry, NO_DAY } from './registry.ts';
 
 export const DAY_MS = 86_400_000;

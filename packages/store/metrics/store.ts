@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { type Instruments, type Logger, PetrelError, type SeriesColumns } from '@petrel/model';
 import { ClickHouse } from '../clickhouse/connection.ts';
 import { sql } from '../clickhouse/sql.ts';
+import { blockInserter } from '../group-commit/block-inserter.ts';
 import { setFsyncAfterInsert } from '../schema/durability.ts';
 import { migrate } from '../schema/migrate.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
@@ -17,7 +18,7 @@ import { SampleReader, toColumns } from './sample-reader.ts';
 import { exactMetric } from './selectors.ts';
 import { type ChosenSeries, SeriesIndex } from './series-index.ts';
 import { headStats } from './tsdb-stats.ts';
-import { type BlockInserter, MetricWriter } from './writer.ts';
+import { MetricWriter } from './writer.ts';
 
 export const DEFAULT_LIMITS: MetricStoreLimits = {
   inFlightBytes: 128 * 1024 * 1024,
@@ -73,7 +74,7 @@ export async function openMetricStore(options: MetricStoreOptions): Promise<Metr
   const writer = new MetricWriter({
     registry,
     days,
-    inserter: blockInserter(clickhouse, placement),
+    inserter: blockInserter(clickhouse, placement, { tokens: false }),
     limits,
     clock,
     logger,
@@ -146,28 +147,6 @@ function observe(instruments: Instruments, registry: MetricSeriesRegistry, cache
   instruments.observableGauge('petrel_store_active_series', 'Series written recently.', () => registry.size);
   instruments.observableGauge('petrel_store_cache_bytes', 'Memory of decoded columns.', () => cache.bytes);
   instruments.observableGauge('petrel_store_registry_bytes', 'Memory of the series registry.', () => registry.bytes);
-}
-
-function blockInserter(clickhouse: ClickHouse, placement: Placement): BlockInserter {
-  const settings = {
-    // The block is one insert and becomes one part a partition, whatever its size.
-    max_insert_block_size: 4_000_000,
-    min_insert_block_size_rows: 4_000_000,
-    min_insert_block_size_bytes: 1_000_000_000,
-    max_partitions_per_insert_block: 0,
-    max_insert_threads: 1,
-    // One thread reads, sorts and writes the block: handing it from one to another costs 2 to 3 ms of processor time.
-    max_threads: 1,
-    optimize_on_insert: 0,
-    ...(placement.cluster === undefined ? {} : { distributed_foreground_insert: 1 }),
-  };
-  return {
-    insert: (table, { rows, columns }, token) =>
-      clickhouse.insert(tableName(placement, table), rows, columns, {
-        ...settings,
-        ...(placement.cluster === undefined ? {} : { insert_deduplication_token: token }),
-      }),
-  };
 }
 
 async function recall(

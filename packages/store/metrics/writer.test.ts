@@ -1,6 +1,6 @@
 import { Labels, noInstruments, PetrelError, type SampleBatch, silentLogger } from '@petrel/model';
 import { describe, expect, it } from 'vitest';
-import type { InsertBlock } from './blocks.ts';
+import type { InsertBlock } from '../group-commit/block-inserter.ts';
 import { DayBook } from './day-book.ts';
 import { MetricSeriesRegistry } from './registry.ts';
 import { type MetricTable, MetricWriter, type WriterLimits } from './writer.ts';

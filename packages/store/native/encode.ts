@@ -82,11 +82,27 @@ export function mapColumn(
   keys: Uint32Array,
   values: readonly Uint8Array[],
 ): NativeColumn {
-  const prefix = new ByteWriter();
-  prefix.uint64(1);
   const entries = rows === 0 ? 0 : (offsets[rows - 1] as number);
   const text = new ByteWriter();
   for (let i = 0; i < entries; i++) text.text(values[i] as Uint8Array);
+  return encodedMapColumn(name, { offsets, rows, keyDictionary, keys, values: text.take() });
+}
+
+/** The same with `values` as they travel: each with its length before it. */
+export function encodedMapColumn(
+  name: string,
+  map: {
+    readonly offsets: Float64Array;
+    readonly rows: number;
+    readonly keyDictionary: readonly string[];
+    readonly keys: Uint32Array;
+    readonly values: Uint8Array;
+  },
+): NativeColumn {
+  const { offsets, rows, keyDictionary, keys, values } = map;
+  const prefix = new ByteWriter();
+  prefix.uint64(1);
+  const entries = rows === 0 ? 0 : (offsets[rows - 1] as number);
   return {
     name,
     type: 'Map(LowCardinality(String), String)',
@@ -94,7 +110,7 @@ export function mapColumn(
       prefix.take(),
       bytesOf(int64Words(offsets, rows)),
       ...(entries === 0 ? [] : lowCardinalityData(keyDictionary, keys, entries)),
-      text.take(),
+      values,
     ],
   };
 }

@@ -3,7 +3,17 @@ import { literal, sql } from '../clickhouse/sql.ts';
 import { alterSettings, type Placement } from './tables.ts';
 
 /** The tables whose rows are acknowledged to senders. */
-const ACKNOWLEDGED = ['samples', 'series', 'histograms', 'exemplars', 'metadata', 'rewritten', 'ledger'];
+const ACKNOWLEDGED = [
+  'samples',
+  'series',
+  'histograms',
+  'exemplars',
+  'metadata',
+  'rewritten',
+  'ledger',
+  'logs',
+  'log_streams',
+];
 
 /**
  * Switches MergeTree's `fsync_after_insert` (and `fsync_part_directory`) on or off on every table of acknowledged rows. Without it an insert

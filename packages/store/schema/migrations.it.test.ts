@@ -61,6 +61,8 @@ describe('migrate', () => {
       'exemplars',
       'histograms',
       'ledger',
+      'log_streams',
+      'logs',
       'metadata',
       'migrations',
       'rewritten',
@@ -87,7 +89,9 @@ describe('setFsyncAfterInsert', () => {
     for (const on of [false, true, true, false]) {
       await setFsyncAfterInsert(clickhouse, placement, on);
       expect(await wanted()).toEqual(
-        on ? ['exemplars', 'histograms', 'ledger', 'metadata', 'rewritten', 'samples', 'series'] : [],
+        on
+          ? ['exemplars', 'histograms', 'ledger', 'log_streams', 'logs', 'metadata', 'rewritten', 'samples', 'series']
+          : [],
       );
     }
     await setFsyncAfterInsert(clickhouse, placement, true);

@@ -1,4 +1,5 @@
 import { literal, type Sql } from '../clickhouse/sql.ts';
+import { logStreams, logs } from './log-tables.ts';
 import { alterSettings, createTable, type Placement, type TableDefinition } from './tables.ts';
 
 export interface Migration {
@@ -145,5 +146,10 @@ export const MIGRATIONS: readonly Migration[] = [
     number: 3,
     name: 'decision ledger',
     statements: (placement) => createTable(placement, ledger),
+  },
+  {
+    number: 4,
+    name: 'logs',
+    statements: (placement) => [logs, logStreams].flatMap((table) => createTable(placement, table)),
   },
 ];

@@ -27,10 +27,10 @@ class Mismatch extends Error {
 }
 
 /**
- * A time by a layout of Go; what the layout does not say is that of 0000-01-01T00:00:00, in UTC. Throws FunctionError
+ * A time by a layout of Go; what the layout does not say is that of 0000-01-01T00:00:00, in `zone` (default UTC). Throws FunctionError
  * with Go's words: `parsing time "x" as "2006": cannot parse "x" as "2006"`.
  */
-export function parseTime(layout: string, text: string): GoTime {
+export function parseTime(layout: string, text: string, zone: Zone = UTC): GoTime {
   const found: Found = {
     ...{ year: 0, month: -1, day: -1, yearDay: -1, hour: 0, minute: 0, second: 0, nanosecond: 0 },
     ...{ afternoon: undefined, offsetSeconds: undefined, abbreviation: '' },
@@ -50,7 +50,7 @@ export function parseTime(layout: string, text: string): GoTime {
     }
   }
   if (rest !== '') throw new FunctionError(`${parsing}: extra text: ${quoteGo(rest)}`);
-  return finish(found, parsing);
+  return finish(found, parsing, zone);
 }
 
 function isFraction(piece: ReturnType<typeof layoutPieces>[number] | undefined): boolean {
@@ -212,7 +212,7 @@ function takeOffset(found: Found, field: string, text: string): string {
   return text.slice(match[0].length);
 }
 
-function finish(found: Found, parsing: string): GoTime {
+function finish(found: Found, parsing: string, zone: Zone): GoTime {
   if (found.afternoon === true && found.hour < 12) found.hour += 12;
   else if (found.afternoon === false && found.hour === 12) found.hour = 0;
   const { year, yearDay } = found;
@@ -229,11 +229,12 @@ function finish(found: Found, parsing: string): GoTime {
     ({ month, day } = date);
   }
   if (day < 1 || day > daysInMonth(year, month)) throw new FunctionError(`${parsing}: day out of range`);
-  return instantOf({ ...found, month, day }, zoneOf(found));
+  return instantOf({ ...found, month, day }, zoneOf(found, zone));
 }
 
-function zoneOf(found: Found): Zone {
+function zoneOf(found: Found, zone: Zone): Zone {
   const { offsetSeconds, abbreviation } = found;
   if (offsetSeconds !== undefined) return offsetSeconds === 0 ? UTC : fixedZone(abbreviation, offsetSeconds);
-  return abbreviation === '' || abbreviation === 'UTC' ? UTC : fixedZone(abbreviation, 0);
+  if (abbreviation === '') return zone;
+  return abbreviation === 'UTC' ? UTC : fixedZone(abbreviation, 0);
 }

@@ -10,7 +10,8 @@ export function readAttribute(reader: ProtoReader, end: number, into: [string, s
   if (key !== '') into.push([key, anyValueText(value)]);
 }
 
-function readKeyValue(reader: ProtoReader, end: number, depth: number): [string, AnyValue] {
+/** Reads a KeyValue that ends at `end`; `depth` is 0 outside of other values. */
+export function readKeyValue(reader: ProtoReader, end: number, depth: number): [string, AnyValue] {
   let key = '';
   let value: AnyValue = null;
   while (reader.pos < end) {
@@ -22,7 +23,8 @@ function readKeyValue(reader: ProtoReader, end: number, depth: number): [string,
   return [key, value];
 }
 
-function readAnyValue(reader: ProtoReader, end: number, depth: number): AnyValue {
+/** Reads an AnyValue that ends at `end`. */
+export function readAnyValue(reader: ProtoReader, end: number, depth: number): AnyValue {
   if (depth > MAX_DEPTH) reader.fail('attribute values nest too deep');
   let value: AnyValue = null;
   while (reader.pos < end) {

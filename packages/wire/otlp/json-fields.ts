@@ -104,7 +104,8 @@ export function attributesOf(json: Json, name = 'attributes'): Attributes {
   return out;
 }
 
-function anyValueOf(value: unknown, path: string, depth: number): AnyValue {
+/** An AnyValue in OTLP/JSON; `depth` is 0 outside of other values. */
+export function anyValueOf(value: unknown, path: string, depth: number): AnyValue {
   if (value === undefined || value === null) return null;
   if (depth > MAX_DEPTH) throw new PetrelError('DECODE_FAILED', 'malformed OTLP JSON: attribute values nest too deep');
   const json = Json.of(value, path);

@@ -46,22 +46,33 @@ export interface OtlpRejection {
   readonly errorMessage: string;
 }
 
-/** An ExportMetricsServiceResponse; with nothing rejected it is the empty message. */
-export function encodeOtlpResponse(encoding: OtlpEncoding, rejection?: OtlpRejection): Uint8Array {
-  const partial = rejection !== undefined && (rejection.rejectedDataPoints > 0 || rejection.errorMessage !== '');
+export interface OtlpLogRejection {
+  readonly rejectedLogRecords: number;
+  readonly errorMessage: string;
+}
+
+/** An Export…ServiceResponse of metrics or logs; with nothing rejected it is the empty message. */
+export function encodeOtlpResponse(encoding: OtlpEncoding, rejection?: OtlpRejection | OtlpLogRejection): Uint8Array {
+  const partial = rejection === undefined ? undefined : partialOf(rejection);
   if (encoding === 'json') {
-    if (!partial) return Buffer.from('{}');
-    const { rejectedDataPoints, errorMessage } = rejection;
-    return Buffer.from(
-      JSON.stringify({ partialSuccess: { rejectedDataPoints: String(rejectedDataPoints), errorMessage } }),
-    );
+    if (partial === undefined) return Buffer.from('{}');
+    const { field, rejected, errorMessage } = partial;
+    return Buffer.from(JSON.stringify({ partialSuccess: { [field]: String(rejected), errorMessage } }));
   }
   const writer = new ProtoWriter(64);
-  if (partial) {
+  if (partial !== undefined) {
     const mark = writer.open(1);
-    writer.int64(1, rejection.rejectedDataPoints);
-    writer.string(2, rejection.errorMessage);
+    writer.int64(1, partial.rejected);
+    writer.string(2, partial.errorMessage);
     writer.close(mark);
   }
   return writer.finish();
+}
+
+function partialOf(rejection: OtlpRejection | OtlpLogRejection) {
+  const { errorMessage } = rejection;
+  const logs = 'rejectedLogRecords' in rejection;
+  const rejected = logs ? rejection.rejectedLogRecords : rejection.rejectedDataPoints;
+  if (rejected === 0 && errorMessage === '') return undefined;
+  return { field: logs ? 'rejectedLogRecords' : 'rejectedDataPoints', rejected, errorMessage };
 }

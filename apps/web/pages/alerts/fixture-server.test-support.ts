@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { closeServer, sendFile, sendJson } from '../../fixture-http.test-support.ts';
 import type { GettableSilence, PostableSilence } from './alertmanager/api.ts';
 import { explainFixture } from './fixture-explain.test-support.ts';
 import {
@@ -34,13 +33,6 @@ export interface FixtureOptions {
   readonly empty?: boolean;
   readonly port?: number;
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript',
-  css: 'text/css',
-  svg: 'image/svg+xml',
-};
 
 /** Serves the built web app and plausible answers of every endpoint that the Alerts page asks, silences kept in memory. */
 export async function startFixtureServer(options: FixtureOptions): Promise<FixtureServer> {
@@ -168,26 +160,4 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
   return text.startsWith('{') ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text));
-}
-
-function sendJson(response: ServerResponse, status: number, json: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(json === undefined ? '' : JSON.stringify(json));
-}
-
-function sendFile(response: ServerResponse, webDir: string, path: string): void {
-  const ending = /\.(\w+)$/.exec(path)?.[1];
-  const file = ending === undefined ? 'index.html' : path.replaceAll('..', '');
-  response.setHeader('content-type', TYPES[ending ?? 'html'] ?? 'application/octet-stream');
-  try {
-    response.end(readFileSync(join(webDir, file)));
-  } catch {
-    response.statusCode = 404;
-    response.end();
-  }
-}
-
-function closeServer(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }

@@ -1,11 +1,10 @@
 import { Loader, Stack } from '@mantine/core';
 import type { ComponentType, ReactNode } from 'react';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense } from 'react';
 import type { TextKey } from '../../i18n/en.ts';
 import { useI18n } from '../../i18n/index.tsx';
-import { followInside } from '../../shell/link.tsx';
 import { useLocation } from '../../shell/location.ts';
-import classes from './page.module.css';
+import { SectionTabs } from '../../shell/section-tabs.tsx';
 import type { TabName } from './tabs.ts';
 import { TABS, tabOf, tabPath } from './tabs.ts';
 
@@ -25,29 +24,17 @@ export function AlertsPage(): ReactNode {
   const { path } = useLocation();
   const current = tabOf(path);
   const View = VIEWS[current];
-  const bar = useRef<HTMLElement>(null);
-  // On a telephone the bar scrolls; the open tab must be in it.
-  useEffect(() => {
-    bar.current
-      ?.querySelector(`[data-testid="tab-${current}"]`)
-      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [current]);
   return (
     <Stack gap="sm">
-      <nav ref={bar} className={classes.tabs} aria-label={t('nav.alerts')}>
-        {TABS.map((tab) => (
-          <a
-            key={tab}
-            href={tabPath(tab)}
-            className={classes.tab}
-            aria-current={tab === current ? 'page' : undefined}
-            data-testid={`tab-${tab}`}
-            onClick={(event) => followInside(event, tabPath(tab))}
-          >
-            {t(`alerts.tab.${tab}` satisfies TextKey)}
-          </a>
-        ))}
-      </nav>
+      <SectionTabs
+        label={t('nav.alerts')}
+        current={current}
+        tabs={TABS.map((tab) => ({
+          name: tab,
+          title: t(`alerts.tab.${tab}` satisfies TextKey),
+          to: tabPath(tab),
+        }))}
+      />
       <Suspense fallback={<Loader size="sm" aria-label={t('loading')} />}>
         <View />
       </Suspense>

@@ -133,7 +133,8 @@ function valueAxisWidth(_plot: uPlot, values: readonly string[] | null): number 
   return 18 + longest * 7.2;
 }
 
-function timeLabels(splits: readonly number[], language: string): string[] {
+/** Times of an axis, as fine as its span needs. Seconds since the epoch. */
+export function timeLabels(splits: readonly number[], language: string): string[] {
   const span = (splits.at(-1) ?? 0) - (splits[0] ?? 0);
   const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
   const format = new Intl.DateTimeFormat(language, {

@@ -35,12 +35,16 @@ export function Controls({ state, onChange }: ControlsProps): ReactNode {
   );
 }
 
-function RangeControl({
+/** The range as a choice of the usual ones or two times, with steps to either side by half of it. */
+export function RangeControl({
   range,
   onChange,
+  titled = true,
 }: {
   readonly range: TimeRange;
   readonly onChange: (range: TimeRange) => void;
+  /** With its name above it. */
+  readonly titled?: boolean;
 }): ReactNode {
   const { t } = useI18n();
   const [custom, setCustom] = useState(false);
@@ -63,7 +67,7 @@ function RangeControl({
           <Select
             size="xs"
             w={range.kind === 'absolute' ? 290 : 150}
-            label={t('explore.range')}
+            {...(titled ? { label: t('explore.range') } : { 'aria-label': t('explore.range') })}
             allowDeselect={false}
             value={value}
             data={[

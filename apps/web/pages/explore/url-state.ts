@@ -39,11 +39,7 @@ export function readState(search: URLSearchParams): ExploreState {
 export function writeState(state: ExploreState): string {
   const search = new URLSearchParams();
   if (state.expr !== '') search.set('expr', state.expr);
-  if (state.range.kind === 'last') search.set('range', formatDurationMs(state.range.durationMs));
-  else {
-    search.set('from', isoTime(state.range.fromMs));
-    search.set('to', isoTime(state.range.toMs));
-  }
+  writeRange(search, state.range);
   if (state.tab === 'table') search.set('tab', 'table');
   if (state.stepMs !== undefined) search.set('step', formatDurationMs(state.stepMs));
   if (state.refreshMs > 0) search.set('refresh', formatDurationMs(state.refreshMs));
@@ -54,7 +50,17 @@ export function resolveRange(range: TimeRange, nowMs: number): { readonly fromMs
   return range.kind === 'last' ? { fromMs: nowMs - range.durationMs, toMs: nowMs } : range;
 }
 
-function readRange(search: URLSearchParams): TimeRange {
+/** As `readRange` reads it. */
+export function writeRange(search: URLSearchParams, range: TimeRange): void {
+  if (range.kind === 'last') search.set('range', formatDurationMs(range.durationMs));
+  else {
+    search.set('from', isoTime(range.fromMs));
+    search.set('to', isoTime(range.toMs));
+  }
+}
+
+/** `from` and `to`, or `range` up to now, or what Prometheus's links have; the last hour where there is nothing of them. */
+export function readRange(search: URLSearchParams): TimeRange {
   const fromMs = Date.parse(search.get('from') ?? '');
   const toMs = Date.parse(search.get('to') ?? '');
   if (fromMs < toMs) return { kind: 'absolute', fromMs, toMs };

@@ -41,7 +41,7 @@ export interface LineFilter extends Node {
   readonly alternatives: readonly LineFilterOperand[];
 }
 
-/** `ip` only with `|=` and `!=`. */
+/** `ip` makes sense only with `|=` and `!=`; the parser takes it with any operator, building the pipeline does not (as in Loki). */
 export interface LineFilterOperand {
   readonly kind: 'text' | 'ip';
   readonly value: string;
@@ -245,6 +245,7 @@ export type BinaryOp =
   | 'unless';
 
 export interface VectorMatching {
+  /** `and`, `or` and `unless` are many-to-many unless group_left or group_right was written. */
   readonly card: 'one-to-one' | 'many-to-one' | 'one-to-many' | 'many-to-many';
   readonly on: boolean;
   readonly labels: readonly string[];

@@ -1,11 +1,9 @@
-import { PetrelError, type SeriesColumns } from '@petrel/model';
+import type { SeriesColumns } from '@petrel/model';
+import { Work } from '../../work.ts';
 import type { SelectorNeed, SourceGridNode } from '../plan/plan-node.ts';
 import type { GridSeries, MetricSource } from '../port.ts';
 import type { EngineFeatures } from '../result.ts';
 import type { Annotations } from './annotations.ts';
-
-/** How long an evaluation may hold the thread before others get their turn. */
-const SLICE_MS = 10;
 
 export interface EvalOptions {
   readonly source: MetricSource;
@@ -18,31 +16,23 @@ export interface EvalOptions {
   readonly isRange: boolean;
 }
 
-/** What one evaluation carries along: data that was fetched, the sample budget, and the turn on the thread. */
-export class EvalContext {
+/** What one evaluation of PromQL carries along beside its work: the source, the annotations, and data that was fetched. */
+export class EvalContext extends Work {
   readonly source: MetricSource;
   readonly features: EngineFeatures;
   readonly annotations: Annotations;
   readonly lookbackMs: number;
   readonly isRange: boolean;
-  readonly signal: AbortSignal;
-  readonly maxSamples: number;
   readonly #fetched = new Map<SelectorNeed, readonly SeriesColumns[]>();
   readonly #gridAnswers = new Map<SourceGridNode, readonly GridSeries[]>();
-  #sliceEndMs = performance.now() + SLICE_MS;
-  #ticks = 0;
-  samplesLoaded = 0;
-  peakSamples = 0;
-  #columnsHeld = 0;
 
   constructor(options: EvalOptions) {
+    super(options);
     this.source = options.source;
     this.features = options.features;
     this.annotations = options.annotations;
     this.lookbackMs = options.lookbackMs;
     this.isRange = options.isRange;
-    this.signal = options.signal;
-    this.maxSamples = options.maxSamples;
   }
 
   setGridAnswer(node: SourceGridNode, answer: readonly GridSeries[]): void {
@@ -61,61 +51,4 @@ export class EvalContext {
   fetched(need: SelectorNeed): readonly SeriesColumns[] {
     return this.#fetched.get(need) ?? [];
   }
-
-  /** Samples that came from the source. */
-  countLoaded(samples: number): void {
-    this.samplesLoaded += samples;
-    this.hold(0);
-  }
-
-  /** Throws QUERY_LIMIT when one column over so many steps is already more than the limit: before it is allocated. */
-  checkSteps(steps: number): void {
-    if (steps > this.maxSamples) throw tooManySamples();
-  }
-
-  /** Values that an operator keeps. Throws QUERY_LIMIT beyond the limit, in Prometheus's words. */
-  hold(samples: number): void {
-    this.#columnsHeld += samples;
-    const held = this.samplesLoaded + this.#columnsHeld;
-    if (held > this.peakSamples) this.peakSamples = held;
-    if (held > this.maxSamples) throw tooManySamples();
-  }
-
-  /** Evaluates a node; what its children held is given back when it is done, what it returns itself stays counted. */
-  async holding<T>(evaluate: () => Promise<T>, sizeOf: (value: T) => number): Promise<T> {
-    const before = this.#columnsHeld;
-    const value = await evaluate();
-    this.#columnsHeld = before + sizeOf(value);
-    return value;
-  }
-
-  /** Cheap to ask between series: true when `pause` should be awaited. `work` is about one for each value touched. */
-  due(work: number): boolean {
-    this.#ticks += work;
-    if (this.#ticks < 50_000) return false;
-    this.#ticks = 0;
-    return performance.now() > this.#sliceEndMs;
-  }
-
-  /** Lets other queries, timers and sockets have their turn; throws when this query was cancelled meanwhile. */
-  async pause(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    this.checkAborted();
-    this.#sliceEndMs = performance.now() + SLICE_MS;
-  }
-
-  checkAborted(): void {
-    if (this.signal.aborted) throw abortError(this.signal);
-  }
-}
-
-function tooManySamples(): PetrelError {
-  return new PetrelError('QUERY_LIMIT', 'query processing would load too many samples into memory in query execution');
-}
-
-/** The catalogue's error for an aborted signal: the reason itself when it is one. */
-export function abortError(signal: AbortSignal): PetrelError {
-  return signal.reason instanceof PetrelError
-    ? signal.reason
-    : new PetrelError('QUERY_CANCELED', 'query was canceled in expression evaluation', { cause: signal.reason });
 }

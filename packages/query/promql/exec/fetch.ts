@@ -1,11 +1,11 @@
 import type { SeriesColumns } from '@petrel/model';
+import { abortError } from '../../work.ts';
 import type { Fetch } from '../plan/gather-fetches.ts';
 import { gatherFetches } from '../plan/gather-fetches.ts';
 import type { PlanNode, SourceGridNode } from '../plan/plan-node.ts';
 import { childrenOf } from '../plan/plan-node.ts';
 import type { GridSeries } from '../port.ts';
 import type { EvalContext } from './context.ts';
-import { abortError } from './context.ts';
 
 /**
  * Reads everything that a plan needs and hands it to the context: samples, and what the source is willing to compute, side by side; then

@@ -1,7 +1,18 @@
 import { PetrelError } from '@petrel/model';
+import type { AggregateNode } from '../../plan/plan-node.ts';
 import type { Column } from '../columns.ts';
 import { Arena } from '../columns.ts';
-import type { AggregateInput } from './aggregate.ts';
+import type { EvalContext } from '../context.ts';
+import type { Groups } from './groups.ts';
+
+/** What topk and bottomk need to know; `param` is the count, one value a step. */
+export interface TopKInput {
+  readonly node: Pick<AggregateNode, 'op' | 'grid' | 'inputPos'>;
+  readonly columns: readonly Column[];
+  readonly groups: Groups;
+  readonly param: Float64Array;
+  readonly context: Pick<EvalContext, 'annotations' | 'isRange' | 'due' | 'pause'>;
+}
 
 /** Beyond so many kept a step, sorting what is there at the end is cheaper than keeping order all along. */
 const KEPT_IN_ORDER = 48;
@@ -10,7 +21,7 @@ const KEPT_IN_ORDER = 48;
  * topk and bottomk. For each group and step the best k so far are kept; a series is compared with the worst of them first, which
  * settles nearly all of the values with one comparison. In an instant query the result is ordered by value, NaN last.
  */
-export async function topK(input: AggregateInput): Promise<readonly Column[]> {
+export async function topK(input: TopKInput): Promise<readonly Column[]> {
   const { node, columns, groups, context } = input;
   const { steps } = node.grid;
   const sizes = boundedCounts(input);
@@ -46,7 +57,7 @@ export async function topK(input: AggregateInput): Promise<readonly Column[]> {
 }
 
 async function markSorted(
-  { node, columns, context }: AggregateInput,
+  { node, columns, context }: TopKInput,
   group: readonly number[],
   sizes: Int32Array,
   masks: (Uint8Array | undefined)[],
@@ -71,7 +82,7 @@ function markAt(masks: (Uint8Array | undefined)[], series: number, step: number,
 }
 
 /** The parameter as a count for each step. */
-export function boundedCounts({ param, columns }: AggregateInput): Int32Array {
+export function boundedCounts({ param, columns }: Pick<TopKInput, 'param' | 'columns'>): Int32Array {
   const counts = new Int32Array(param.length);
   for (let k = 0; k < param.length; k++) {
     const v = param[k] as number;
@@ -129,10 +140,10 @@ class Best {
     }
   }
 
-  /** Ascending from the worst; NaN is worse than everything. */
+  /** Ascending from the worst; NaN is worse than everything. Of equals those that came first are better. */
   #insert(at: number, count: number, v: number, series: number): void {
     let i = count;
-    while (i > 0 && this.#isBetter(this.#values[at + i - 1] as number, v)) {
+    while (i > 0 && !this.#isBetter(v, this.#values[at + i - 1] as number)) {
       this.#values[at + i] = this.#values[at + i - 1] as number;
       this.#series[at + i] = this.#series[at + i - 1] as number;
       i--;

@@ -6,10 +6,10 @@ import { anyPresent, matchGroups } from './signatures.ts';
 
 /** and, or, unless: presence alone decides, by masks over all steps. */
 export async function evalSetOp(
-  node: BinaryNode,
+  node: Pick<BinaryNode, 'op' | 'grid' | 'matching'>,
   lhs: readonly Column[],
   rhs: readonly Column[],
-  context: EvalContext,
+  context: Pick<EvalContext, 'due' | 'pause'>,
 ): Promise<readonly Column[]> {
   const { steps } = node.grid;
   const groups = matchGroups(node.matching ?? { on: false, labels: [] }, lhs, rhs);

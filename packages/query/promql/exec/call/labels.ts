@@ -38,7 +38,7 @@ function compile(pattern: string): RE2JS {
 }
 
 /** The replacement with `$1`, `${1}`, `$name` filled in, or undefined when the value does not match. */
-function expand(regex: RE2JS, replacement: string, value: string): string | undefined {
+export function expand(regex: RE2JS, replacement: string, value: string): string | undefined {
   const matcher = regex.matcher(value);
   if (!matcher.find()) return undefined;
   const names = regex.namedGroups() as Readonly<Record<string, number>>;

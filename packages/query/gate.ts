@@ -1,5 +1,5 @@
 import { PetrelError } from '@petrel/model';
-import { abortError } from './exec/context.ts';
+import { abortError } from './work.ts';
 
 /** Lets a number of queries run at a time; others wait in a bounded queue, first come, first served. */
 export class QueryGate {
