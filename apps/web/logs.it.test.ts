@@ -120,6 +120,13 @@ describe.skipIf(CHROMIUM === undefined)('Explore for logs in a browser', () => {
         .waitFor();
     }
     expect(await page.getByTestId('line').count()).toBeLessThan(150);
+    await context.setOffline(true);
+    await page.getByTestId('load-more').click();
+    await page.getByRole('alert').getByText('Petrel does not answer').waitFor();
+    await page.getByTestId('lines-summary').getByText('2,000 lines shown').waitFor();
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByTestId('lines-summary').getByText('2,500 lines shown').waitFor();
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
     await expect.poll(() => page.getByTestId('line').count()).toBeGreaterThan(20);
     const before = await page.locator('time').first().textContent();
@@ -321,7 +328,7 @@ describe.skipIf(CHROMIUM === undefined)('Explore for logs in a browser', () => {
     await open('{service="auth"}');
     await page.getByText('Looking for lines…').waitFor();
     await page.getByTestId('cancel').click();
-    await page.getByTestId('run').waitFor();
+    await page.getByTestId('stopped').first().waitFor();
     await expect.poll(() => server.cancelled()).toBeGreaterThan(before);
     server.behaviour.delayMs = 0;
     await page.getByTestId('run').click();

@@ -33,6 +33,8 @@ export const enLogs = {
   'logs.none.text':
     'Either nothing was logged then, or a condition is too narrow: take one away, or look at a longer time.',
   'logs.none.widen': 'Look at the last {duration}',
+  'logs.stopped': 'Stopped before the answer came. Run asks again.',
+  'logs.metric.loading': 'Computing…',
   'logs.trace': 'Trace',
   'logs.context': 'Show context',
   'logs.context.title': 'Lines before and after, of the same stream',

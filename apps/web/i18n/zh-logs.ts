@@ -32,6 +32,8 @@ export const zhLogs: Readonly<Record<keyof typeof enLogs, string>> = {
   'logs.none': '该时间范围内没有匹配的日志行',
   'logs.none.text': '可能当时没有日志,也可能条件过严:请去掉一个条件,或扩大时间范围。',
   'logs.none.widen': '查看最近 {duration}',
+  'logs.stopped': '已在结果返回前停止。点击“执行”可重新查询。',
+  'logs.metric.loading': '正在计算…',
   'logs.trace': '链路',
   'logs.context': '查看上下文',
   'logs.context.title': '同一日志流的前后文',

@@ -31,7 +31,10 @@ export interface LogCountRequest {
   readonly bucketNs: bigint;
   readonly buckets: number;
   readonly count: 'lines' | 'bytes';
-  /** Names by which is counted: stream labels, metadata, `detected_level`. Absent: every one of them. */
+  /**
+   * Names by which is counted: stream labels, metadata, `detected_level`. Absent: every one of them. Of a name that a line's stream and its metadata share,
+   * the stream's value is that name's, and metadata's is `name_extracted`, as the pipeline has it.
+   */
   readonly by?: readonly string[];
   readonly signal?: AbortSignal;
 }

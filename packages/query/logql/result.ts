@@ -35,7 +35,7 @@ export interface LogsRequest extends QueryOptions {
   readonly endNs: bigint;
   readonly limit: number;
   readonly direction: 'forward' | 'backward';
-  /** Loki's `interval`: of each stream at most one line in so long; 0: every line. */
+  /** Loki's `interval`: a line must be at least so far from the one before it in the answer, of whatever stream; 0: every line. */
   readonly intervalNs?: bigint;
   readonly receivedAfterMs?: number;
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const configFile = join(directory, 'kafka.xml');
   writeFileSync(
     configFile,
-    '<clickhouse><kafka><topic_metadata_refresh_interval_ms>500</topic_metadata_refresh_interval_ms></kafka></clickhouse>',
+    '<clickhouse><kafka><topic_metadata_refresh_interval_ms>500</topic_metadata_refresh_interval_ms><session_timeout_ms>6000</session_timeout_ms></kafka></clickhouse>',
   );
   const dataDir = join(directory, 'data');
   stores = await openStores({ dataDir, configFile, logger: silentLogger, instruments: noInstruments });

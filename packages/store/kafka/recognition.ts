@@ -47,9 +47,9 @@ const NUMBER_TIME = `fromUnixTimestamp64Nano(toInt64(number_time * multiIf(numbe
 const STABLE_TOPIC =
   "replaceRegexpOne(replaceRegexpOne(topic, '[-_.][0-9]{6}$', ''), '[-_.]?(19|20)[0-9]{2}[-_.]?([wW][0-9]{2}|(0[1-9]|1[0-2])([-_.]?(0[1-9]|[12][0-9]|3[01])([-_.]?([01][0-9]|2[0-3]))?)?)$', '')";
 
-/** Where an id of the usual length stands in the body, from 1, unless it goes on to the left; 0 otherwise. */
-const placeOf = (id: string, length: number): string =>
-  `if(length(${id}) = ${length} AND position(body, ${id}) > 0 AND NOT match(substring(concat(' ', body), position(body, ${id}), 1), '[0-9a-f]'), position(body, ${id}), 0)`;
+/** Where an id stands in the body, from 1: only one of the usual length that does not go on to the left; 0 otherwise. `found` is where it is. */
+const placeOf = (id: string, found: string, length: number): string =>
+  `toUInt32(if(length(${id}) = ${length} AND NOT match(substring(concat(' ', body), ${found}, 1), '[0-9a-f]'), ${found}, 0))`;
 
 /**
  * Messages become lines. `messages` yields raw, topic, key (strings), header_names, header_values (arrays), sent (Nullable(DateTime64(3))) and place (UInt64: the
@@ -75,7 +75,11 @@ export function recognitionSelect(messages: Sql, options: RecognitionOptions): S
   const labelled = sql`SELECT *, mapSort(mapFilter((k, v) -> v != '', mapUpdate(mapUpdate(map('env', document_env), own),
       map('service', service_label, 'service_name', if(own['service_name'] != '', own['service_name'], service_label), 'topic', if(stable_topic = '', topic, stable_topic))))) AS labels
     FROM (${found})`;
-  return joinSql([literal('SELECT'), joinSql(COLUMNS, ', '), sql`FROM (${labelled})`], ' ');
+  // Steps of their own: one large expression takes the engine longer to plan, and it plans every insert.
+  const placed = sql`SELECT *, position(body, trace) AS trace_found, position(body, span) AS span_found FROM (${labelled})`;
+  const located = sql`SELECT *, ${literal(placeOf('trace', 'trace_found', TRACE_LENGTH))} AS trace_at,
+    ${literal(placeOf('span', 'span_found', SPAN_LENGTH))} AS span_at FROM (${placed})`;
+  return joinSql([literal('SELECT'), joinSql(COLUMNS, ', '), sql`FROM (${located})`], ' ');
 }
 
 function traceparent(part: number): string {
@@ -100,9 +104,9 @@ const COLUMNS: readonly Sql[] = [
   'toUInt32(bitAnd(place, 0xffffffff)) AS seq',
   `CAST(toInt8(${LEVEL_CODE}), '${LEVEL_TYPE.replaceAll("'", "\\'")}') AS level`,
   'body',
-  `toUInt32(${placeOf('trace', TRACE_LENGTH)}) AS trace_at`,
+  'trace_at',
   "if(trace_at = 0, trace, '') AS trace_own",
-  `toUInt32(${placeOf('span', SPAN_LENGTH)}) AS span_at`,
+  'span_at',
   "if(span_at = 0, span, '') AS span_own",
   `mapFilter((k, v) -> v != '', mapUpdate(map('kafka_key', toValidUTF8(key)), mapFromArrays(
       arrayMap(x -> concat('kafka_header_', replaceRegexpAll(x, '[^A-Za-z0-9_]', '_')), arrayDistinct(header_names)),

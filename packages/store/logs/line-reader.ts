@@ -84,27 +84,25 @@ export class LineReader {
   async *#readAll(range: TimeWindow, reading: Reading): AsyncGenerator<LogColumns> {
     const windows = [...(await this.#windowsOf(range, reading))];
     if (reading.isBackward) windows.reverse();
-    let ahead: Ahead | undefined;
+    const readAhead = (i: number): Ahead | undefined => {
+      const window = windows[i];
+      return window === undefined ? undefined : startReading(this.#blocks(window, reading));
+    };
+    let current = readAhead(0);
+    let next: Ahead | undefined;
     try {
-      for (let i = 0; i < windows.length; i++) {
-        const current: Ahead = ahead ?? readAhead(this.#blocks(windows[i] as TimeWindow, reading));
-        ahead = undefined;
-        let block = await current.first;
-        while (block.done !== true) {
+      for (let i = 0; current !== undefined; i++) {
+        for (let block = await current.first; block.done !== true; block = await current.blocks.next()) {
           // The database works on the next window while this one is being read.
-          const next = windows[i + 1];
-          if (ahead === undefined && next !== undefined) ahead = readAhead(this.#blocks(next, reading));
-          try {
-            yield new BlockLines(block.value, reading.chosen.set);
-          } catch (error) {
-            await current.blocks.return(undefined);
-            throw error;
-          }
-          block = await current.blocks.next();
+          next ??= readAhead(i + 1);
+          yield new BlockLines(block.value, reading.chosen.set);
         }
+        current = next ?? readAhead(i + 1);
+        next = undefined;
       }
     } finally {
-      await ahead?.blocks.return(undefined);
+      await current?.blocks.return(undefined);
+      await next?.blocks.return(undefined);
     }
   }
 
@@ -126,10 +124,15 @@ export class LineReader {
 
   #blocks(window: TimeWindow, reading: Reading, limit?: number): AsyncGenerator<DecodedBlock> {
     const { columns, conditions, isBackward, signal } = reading;
+    const where = conditionsSql(window, conditions);
+    const byTime = literal(isBackward ? 'ts DESC' : 'ts');
     // Behind the time: a stream's lines of one moment as they came.
     const order = literal(isBackward ? 'ts DESC, stream DESC, received DESC, seq DESC' : 'ts, stream, received, seq');
-    const limited = limit === undefined ? literal('') : sql`LIMIT ${limit} WITH TIES`;
-    const statement = sql`SELECT ${columns} FROM ${this.#table} WHERE ${conditionsSql(window, conditions)} ORDER BY ${order} ${limited}`;
+    const statement =
+      limit === undefined
+        ? sql`SELECT ${columns} FROM ${this.#table} WHERE ${where} ORDER BY ${order}`
+        : sql`SELECT * EXCEPT (received, seq) FROM (SELECT ${columns}, received, seq FROM ${this.#table} WHERE ${where}
+            ORDER BY ${byTime} LIMIT ${limit} WITH TIES) ORDER BY ${order}`;
     return this.#clickhouse.blocks(statement, optionsOf(signal));
   }
 }
@@ -139,7 +142,7 @@ interface Ahead {
   readonly first: Promise<IteratorResult<DecodedBlock>>;
 }
 
-function readAhead(blocks: AsyncGenerator<DecodedBlock>): Ahead {
+function startReading(blocks: AsyncGenerator<DecodedBlock>): Ahead {
   const first = blocks.next();
   first.catch(() => undefined);
   return { blocks, first };

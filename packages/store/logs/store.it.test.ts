@@ -296,7 +296,7 @@ describe('a store', () => {
     const database = fresh();
     const store = await open(database);
     await store.sink.write(batchOf([{ stream: api, tsNs: nowNs, body: 'acknowledged' }]));
-    process.kill(stores.pids.clickhouse, 'SIGKILL');
+    process.kill(stores.pids().clickhouse as number, 'SIGKILL');
     await store.sink.write(batchOf([{ stream: { ...api, pod: 'b' }, tsNs: nowNs + 1n, body: 'while it was away' }]));
     const again = await open(database);
     expect(await bodies(again)).toEqual(['acknowledged', 'while it was away']);

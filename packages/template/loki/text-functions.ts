@@ -20,10 +20,15 @@ function counted(call: (count: number, text: string) => string): GoFunction {
   return goFunction([INT, STRING], ([count, text]) => call(Number(count), text as string));
 }
 
-const WHITE_SPACE_AT_ENDS = /^\p{White_Space}+|\p{White_Space}+$/gu;
+/** As Unicode has it, without the byte order mark that JavaScript counts in. */
+const SPACE = /\p{White_Space}/u;
 
 function trimSpace(text: string): string {
-  return text.replace(WHITE_SPACE_AT_ENDS, '');
+  let from = 0;
+  let to = text.length;
+  while (from < to && SPACE.test(text.charAt(from))) from++;
+  while (to > from && SPACE.test(text.charAt(to - 1))) to--;
+  return text.slice(from, to);
 }
 
 function trimLeft(text: string, cutset: string): string {

@@ -7,13 +7,20 @@ import { basename, join } from 'node:path';
 import type { SuiteResult } from '../case-report.ts';
 import { CaseReport } from '../exposition/report.ts';
 import { runCanonicalCases } from './canonical-cases.ts';
+import { runJsonPathCases, runPatternCases } from './expression-cases.ts';
 import { runMetricCases } from './metric-cases.ts';
 import { runParseCases } from './parse-cases.ts';
+import { runLineFilterCases, runStageCases, runUnwrapCases } from './stage-cases.ts';
 
 const FILES: Readonly<Record<string, (path: string, report: CaseReport) => void | Promise<void>>> = {
   'parse.json': runParseCases,
   'canonical.json': runCanonicalCases,
   'metric_eval.json': runMetricCases,
+  'stages.json': runStageCases,
+  'line_filters.json': runLineFilterCases,
+  'unwrap.json': runUnwrapCases,
+  'patterns.json': runPatternCases,
+  'json_paths.json': runJsonPathCases,
 };
 
 export async function runLogqlSuite(paths: readonly string[]): Promise<SuiteResult> {

@@ -5,7 +5,6 @@ import type { ReactNode } from 'react';
 import { useCallback, useMemo } from 'react';
 import { useI18n } from '../../i18n/index.tsx';
 import { Failure } from '../../shell/failure.tsx';
-import { Busy } from '../alerts/notice/busy.tsx';
 import { formatDurationMs } from '../explore/duration.ts';
 import type { AskedRange, LinesRequest, LogQuery } from './data.ts';
 import { askFields, askLines, nextPage, PAGE_LINES, toNs } from './data.ts';
@@ -18,6 +17,7 @@ import classes from './page.module.css';
 import type { StateChanges } from './page.tsx';
 import type { FieldOrigin } from './query-edit/field-filter.ts';
 import type { LogsState } from './url-state.ts';
+import { Waiting } from './waiting.tsx';
 
 export interface LinesViewProps {
   readonly query: LogQuery;
@@ -55,8 +55,10 @@ export function LinesView(props: LinesViewProps): ReactNode {
     [pages.data],
   );
   const onNamed = useCallback((line: string) => changes.show({ line }), [changes]);
-  if (pages.error !== null) return failed ? null : <Failure error={pages.error} retry={() => void pages.refetch()} />;
-  if (pages.data === undefined) return <Busy>{t('logs.lines.loading')}</Busy>;
+  // Lines that are there stay there when there is no getting at further ones.
+  if (pages.error !== null && !pages.isFetchNextPageError)
+    return failed ? null : <Failure error={pages.error} retry={() => changes.ask({})} />;
+  if (pages.data === undefined) return <Waiting fetching={pages.isFetching}>{t('logs.lines.loading')}</Waiting>;
   if (lines.length === 0) return <NoLines range={range} changes={changes} />;
   return (
     <div className={classes.split} data-fields={fieldsOpen}>
@@ -81,6 +83,7 @@ export function LinesView(props: LinesViewProps): ReactNode {
           onRemoveColumn={onRemoveColumn}
           listKey={JSON.stringify([query, range, direction])}
         />
+        {pages.isFetchNextPageError && <Failure error={pages.error} retry={() => void pages.fetchNextPage()} />}
         <div className={classes.more}>
           {pages.hasNextPage ? (
             <Button
@@ -120,8 +123,8 @@ function Fields({ query, range, columns, lines, changes, onField }: FieldsProps)
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => askFields(query, range, signal),
   });
-  if (answer.error !== null) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
-  if (answer.data === undefined) return <Busy>{t('logs.fields.loading')}</Busy>;
+  if (answer.error !== null) return <Failure error={answer.error} retry={() => changes.ask({})} />;
+  if (answer.data === undefined) return <Waiting fetching={answer.isFetching}>{t('logs.fields.loading')}</Waiting>;
   return (
     <FieldPanel
       answer={answer.data}

@@ -28,6 +28,7 @@ import { TailView } from './tail/tail-view.tsx';
 import { LookControls, ViewTabs } from './toolbar.tsx';
 import type { LogsState, LogsView } from './url-state.ts';
 import { logsLink } from './url-state.ts';
+import { Waiting } from './waiting.tsx';
 
 const VIEWS: readonly LogsView[] = ['lines', 'patterns', 'live'];
 const BUCKETS = { wide: 90, narrow: 36 } as const;
@@ -172,8 +173,8 @@ interface HistogramViewProps {
 
 function HistogramView({ query, answer, changes }: HistogramViewProps): ReactNode {
   const { t } = useI18n();
-  if (answer.error !== null) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
-  if (answer.data === undefined) return <Busy>{t('logs.histogram.loading')}</Busy>;
+  if (answer.error !== null) return <Failure error={answer.error} retry={() => changes.ask({})} />;
+  if (answer.data === undefined) return answer.isFetching ? <Busy>{t('logs.histogram.loading')}</Busy> : null;
   if (answer.data.total === 0) return null;
   return (
     <Histogram
@@ -204,8 +205,8 @@ function PatternsView({
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => askPatterns(query, range, { buckets: 30, signal }),
   });
-  if (answer.error !== null) return <Failure error={answer.error} retry={() => void answer.refetch()} />;
-  if (answer.data === undefined) return <Busy>{t('logs.patterns.loading')}</Busy>;
+  if (answer.error !== null) return <Failure error={answer.error} retry={() => changes.ask({})} />;
+  if (answer.data === undefined) return <Waiting fetching={answer.isFetching}>{t('logs.patterns.loading')}</Waiting>;
   return (
     <PatternList
       answer={answer.data}

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useI18n } from '../../i18n/index.tsx';
 import { Failure } from '../../shell/failure.tsx';
 import { automaticStepMs } from '../explore/duration.ts';
 import { Result } from '../explore/result.tsx';
@@ -12,6 +13,7 @@ import type { QueryProblem } from './problem.ts';
 import { useProblem } from './problem.ts';
 import { ViewTabs } from './toolbar.tsx';
 import type { LogsState, LogsView } from './url-state.ts';
+import { Waiting } from './waiting.tsx';
 
 export interface ResultProps {
   readonly state: LogsState;
@@ -24,6 +26,7 @@ const VIEWS: readonly LogsView[] = ['graph', 'table'];
 
 /** The graph or the table of a LogQL query that gives numbers. */
 export function MetricResult({ state, range, changes, onProblem }: ResultProps): ReactNode {
+  const { t } = useI18n();
   const view = state.view === 'table' ? 'table' : 'graph';
   const query = useQuery({
     queryKey: ['logs', 'metric', state.query, range, view],
@@ -43,7 +46,10 @@ export function MetricResult({ state, range, changes, onProblem }: ResultProps):
       <div className={classes.bar}>
         <ViewTabs views={VIEWS} current={view} onChange={(next) => changes.show({ view: next })} />
       </div>
-      {query.error !== null && <Failure error={query.error} retry={() => void query.refetch()} />}
+      {query.error !== null && <Failure error={query.error} retry={() => changes.ask({})} />}
+      {query.error === null && query.data === undefined && (
+        <Waiting fetching={query.isFetching}>{t('logs.metric.loading')}</Waiting>
+      )}
       {query.error === null && query.data !== undefined && (
         <Result {...query.data} onZoom={(fromMs, toMs) => changes.ask({ range: { kind: 'absolute', fromMs, toMs } })} />
       )}

@@ -73,10 +73,13 @@ export function LookControls({ state, fieldsOpen, live, onLook, onDirection }: L
           size="xs"
           variant="default"
           leftSection={newest ? <IconArrowDown size={14} /> : <IconArrowUp size={14} />}
+          className={classes.direction ?? ''}
+          aria-label={t(newest ? 'logs.newest' : 'logs.oldest')}
+          title={t(newest ? 'logs.newest' : 'logs.oldest')}
           data-testid="direction"
           onClick={() => onDirection(newest ? 'forward' : 'backward')}
         >
-          {t(newest ? 'logs.newest' : 'logs.oldest')}
+          <span className={classes.directionName}>{t(newest ? 'logs.newest' : 'logs.oldest')}</span>
         </Button>
       )}
       <SegmentedControl

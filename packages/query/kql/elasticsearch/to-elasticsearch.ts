@@ -1,14 +1,5 @@
 import { compileGlob } from '../exec/glob.ts';
-import {
-  type FieldName,
-  isLoneWildcard,
-  type KqlMatch,
-  type KqlNode,
-  type KqlPhrase,
-  type KqlRange,
-  type KqlWildcard,
-  type Pattern,
-} from '../parse/ast.ts';
+import type { FieldName, KqlMatch, KqlNode, KqlPhrase, KqlRange, Pattern } from '../parse/ast.ts';
 
 /** JSON of Elasticsearch's query language. */
 export type ElasticsearchQuery = { readonly [key: string]: unknown };
@@ -58,7 +49,7 @@ function query(node: KqlNode, options: ElasticsearchOptions, path: string): Elas
     case 'phrase':
       return textQuery(node, options, path);
     case 'wildcard':
-      return wildcardQuery(node, options, path);
+      return luceneQuery(queryStringPattern(node.pattern), node.field, options, path);
     case 'range':
       return rangeQuery(node, options, path);
     case 'regexp':
@@ -115,17 +106,6 @@ function textQuery(node: KqlMatch | KqlPhrase, options: ElasticsearchOptions, pa
 
 function timeZone({ timeZone }: ElasticsearchOptions): { readonly time_zone?: string } {
   return timeZone === undefined ? {} : { time_zone: timeZone };
-}
-
-function wildcardQuery(
-  { field, pattern }: KqlWildcard,
-  options: ElasticsearchOptions,
-  path: string,
-): ElasticsearchQuery {
-  const text = queryStringPattern(pattern);
-  // `?` on a lone star cannot be: that is `exists`, or everything.
-  if (field === undefined && isLoneWildcard(pattern)) return { query_string: { query: '*' } };
-  return luceneQuery(text, field, options, path);
 }
 
 function luceneQuery(

@@ -27,11 +27,11 @@ export interface ResolvedCondition {
   readonly exists: boolean;
   /** Of every value that passes. */
   readonly needs?: Needs;
-  /** Of every line whose body has such a value, folded; letters beyond ASCII may stand there as `\u` escapes. */
+  /** Of every line whose body has such a value, folded; see `textForms`. */
   readonly bodyNeeds?: Needs;
   /** Of conditions on levels that are known names: which of them pass. */
   readonly levels?: readonly string[];
-  /** Of conditions on ids: the one id that is asked for, in lower case. In bodies it is looked for in lower case and in capitals, as ids are written. */
+  /** Of conditions on ids: the one id that is asked for, in lower case. */
   readonly id?: string;
 }
 

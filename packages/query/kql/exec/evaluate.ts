@@ -4,7 +4,7 @@ import { type FieldGroup, groupOf, levelNamed } from './field-group.ts';
 import { anyAtPath, anyOfGroup, anyPair, anyValue, leavesOf, objectsAt } from './json-lookup.ts';
 import { isObject, type JsonObject, type JsonValue, type LineDocument } from './line-document.ts';
 import { inSpan } from './range-test.ts';
-import type { Leaf } from './text-test.ts';
+import { type Leaf, type Needs, textForms } from './text-test.ts';
 
 /** Whether a line satisfies a query. */
 export type LineTest = (document: LineDocument) => boolean;
@@ -57,31 +57,40 @@ function joined(kind: 'and' | 'or', parts: readonly LineTest[]): LineTest {
   return (document) => parts.some((part) => part(document));
 }
 
-/** Whether a body may hold a value that passes, by its text alone. */
-function bodyMayPass({ id, bodyNeeds: needs }: ResolvedCondition, document: LineDocument): boolean {
-  if (id !== undefined) return document.line.includes(id) || document.line.includes(id.toUpperCase());
-  if (needs === undefined) return true;
-  for (let i = 0; i < needs.length; i++) if (holdsAll(needs[i] as readonly string[], document)) return true;
-  return false;
+/** Whether a body may hold a value that passes, by its text alone. What is asked here is what the store can be asked. */
+function bodyTest(needs: Needs | undefined): LineTest {
+  if (needs === undefined) return ALL;
+  const lists = needs.map((texts) => texts.map((text) => ({ text, ...textForms(text) })));
+  return (document) => {
+    const { line } = document;
+    for (let i = 0; i < lists.length; i++) {
+      const texts = lists[i] as (typeof lists)[number];
+      let all = true;
+      for (let j = 0; all && j < texts.length; j++) {
+        const { text, exact, escapable } = texts[j] as (typeof texts)[number];
+        all = exact === undefined ? document.folded.includes(text) : includesOne(line, exact);
+        if (!all && escapable) all = line.includes('\\u');
+      }
+      if (all) return true;
+    }
+    return false;
+  };
 }
 
-const NOT_ASCII = /[^\0-\x7f]/;
-
-function holdsAll(texts: readonly string[], { folded, line }: LineDocument): boolean {
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i] as string;
-    if (!folded.includes(text) && !(NOT_ASCII.test(text) && line.includes('\\u'))) return false;
-  }
-  return true;
+function includesOne(line: string, texts: readonly string[]): boolean {
+  for (let i = 0; i < texts.length; i++) if (line.includes(texts[i] as string)) return true;
+  return false;
 }
 
 function conditionTest(condition: ResolvedCondition, stream: Labels, body: boolean): LineTest {
   const { target } = condition;
-  const { around, inBody } = sides(condition, stream);
+  const { around, inBody, unless } = sides(condition, stream);
   if (around === true) return ALL;
   if (!body) return around === false ? () => false : around;
   if (target.kind === 'time' && target.only) return around === false ? () => false : around;
-  const within: LineTest = (document) => bodyMayPass(condition, document) && inBody(document);
+  const mayPass = bodyTest(condition.bodyNeeds);
+  const looked: LineTest = (document) => mayPass(document) && inBody(document);
+  const within: LineTest = unless === undefined ? looked : (document) => !unless(document) && looked(document);
   return around === false ? within : (document) => around(document) || within(document);
 }
 
@@ -89,6 +98,8 @@ interface Sides {
   /** By what is not in the body. */
   readonly around: LineTest | boolean;
   readonly inBody: LineTest;
+  /** Where this holds, nothing in the body can; asked first, because it is quick. */
+  readonly unless?: LineTest;
 }
 
 function sides(condition: ResolvedCondition, stream: Labels): Sides {
@@ -194,12 +205,14 @@ function hasId(document: LineDocument, stream: Labels, group: 'trace' | 'span', 
 function levelSides({ passes, levels }: ResolvedCondition, stream: Labels): Sides {
   const labels = [...stream].filter(([name]) => groupOf(name) === 'level').map(([, value]) => value);
   const inBody = groupInBody('level', passes);
-  const agrees = (value: Leaf, detected: string | undefined) =>
-    levels === undefined || (detected !== undefined && levelNamed(String(value)) === levelNamed(detected));
+  const agrees = (value: Leaf, detected: string | undefined) => {
+    const level = levels === undefined ? undefined : levelNamed(detected ?? '');
+    return levels === undefined || (level !== undefined && levelNamed(String(value)) === level);
+  };
   return {
     around: ({ metadata }) => {
       const detected = detectedLevel(metadata);
-      if (detected !== undefined && passes(detected)) return true;
+      if (detected !== undefined && agrees(detected, detected) && passes(detected)) return true;
       for (let i = 0; i < metadata.length; i += 2) {
         if (groupOf(metadata[i] as string) !== 'level') continue;
         const value = metadata[i + 1] as string;
@@ -207,11 +220,13 @@ function levelSides({ passes, levels }: ResolvedCondition, stream: Labels): Side
       }
       return labels.some((value) => agrees(value, detected) && passes(value));
     },
+    unless: ({ metadata }) => {
+      const detected = levels === undefined ? undefined : detectedLevel(metadata);
+      return detected !== undefined && levels?.some((level) => level === levelNamed(detected)) === false;
+    },
     inBody: (document) => {
       const detected = detectedLevel(document.metadata);
       if (levels === undefined || detected === undefined) return inBody(document);
-      // Another level was recognised: no need to look.
-      if (!levels.some((level) => level === levelNamed(detected))) return false;
       return groupInBody('level', (value) => agrees(value, detected) && passes(value))(document);
     },
   };
@@ -265,8 +280,9 @@ function objectTest(node: ResolvedNode): ObjectTest {
       return (document, object) => objectsAt(object, node.path).some((one) => inside(document, one));
     }
     case 'condition': {
+      const mayPass = bodyTest(node.bodyNeeds);
       const find = objectCondition(node);
-      return (document, object) => bodyMayPass(node, document) && find(object);
+      return (document, object) => mayPass(document) && find(object);
     }
   }
 }

@@ -77,6 +77,25 @@ export function plainPieces(text: string): string[] {
   return text.split(/["'`\\/+<>&\0-\x1f\x7f-\x9f\u2028\u2029]+/).filter((piece) => piece !== '');
 }
 
+/** How a folded text of `plainPieces` is looked for in a body. */
+export interface TextForms {
+  /** One of these in just this case; absent: the text in any case. */
+  readonly exact?: readonly string[];
+  /** Where the body has `\u` escapes, it may be hidden in them. */
+  readonly escapable: boolean;
+}
+
+const HEXADECIMAL = /^(?=.*[a-f])[0-9a-f]{16,}$/;
+const NOT_ASCII = /[^\0-\x7f]/;
+const CASED = /\p{Cased}/u;
+
+/** Long hexadecimal ids are in lower case or in capitals, never in both: what is looked for by its exact letters is found by an index. */
+export function textForms(text: string): TextForms {
+  if (HEXADECIMAL.test(text)) return { exact: [text, text.toUpperCase()], escapable: false };
+  const escapable = NOT_ASCII.test(text);
+  return CASED.test(text) ? { escapable } : { exact: [text], escapable };
+}
+
 function textTest(text: string, slop: number, options: ValueTestOptions): ValueTest {
   const folded = foldCase(text);
   const words = wordsOf(folded);

@@ -113,6 +113,12 @@ describe('parseSearch', () => {
     expect(errorOf('response:200 and not ', parseSearch).message).toMatch(/^Expected "\(", field name, value but/);
   });
 
+  it('leaves comments out, and places as they are', () => {
+    expect(parseSearch('# 查询慢请求(耗时>1s)').node.kind).toBe('all');
+    expect(parseSearch('# errors:\nlevel:ERROR').node).toMatchObject({ kind: 'match', range: { from: 10, to: 21 } });
+    expect(parseSearch('#general').node).toMatchObject({ value: '#general' });
+  });
+
   it('reads Lucene alone where it is asked to', () => {
     expect(parseSearch('a b', 'lucene').node.kind).toBe('or');
     expect(errorOf('a:(b', (text) => parseSearch(text, 'lucene')).position).toEqual({ start: 4, end: 4 });

@@ -15,9 +15,11 @@ export interface SearchQuery {
 /**
  * A query as Kibana's search bar takes it. With `kql`, Lucene's syntax is accepted as well: people paste both into the same field. KQL's grammar is tried
  * first; where it refuses, or takes a Lucene range for a word, the query is read as Lucene if that makes sense of it, else (`a:>1 and b:2`) as KQL with Lucene's
- * comparisons in it. Throws KqlParseError: KQL's own, where nothing does.
+ * comparisons in it. Lines that begin with `# ` are comments. Throws KqlParseError: KQL's own, where nothing does.
  */
-export function parseSearch(text: string, language: SearchLanguage = 'kql'): SearchQuery {
+export function parseSearch(query: string, language: SearchLanguage = 'kql'): SearchQuery {
+  // Places in the query stay what they are.
+  const text = query.replaceAll(/^# .*$/gm, (comment) => ' '.repeat(comment.length));
   if (language === 'lucene') return { node: parseLucene(text), language };
   let node: KqlNode;
   try {

@@ -223,3 +223,60 @@ it('a line that the pipeline lets through satisfies the predicate and lies withi
   expect(pushed).toBeGreaterThan(500);
   expect(refused).toBeGreaterThan(500);
 });
+
+it('any text is a plan whose pipeline takes any line, or KqlParseError', () => {
+  const sign = fc.constantFrom(
+    '(',
+    ')',
+    '{',
+    '}',
+    '"',
+    ':',
+    '*',
+    '\\',
+    ' and ',
+    ' OR ',
+    'not ',
+    '>',
+    '<=',
+    '[',
+    ' TO ',
+    ']',
+    '~2',
+    '^',
+    '/',
+    '?',
+    ' ',
+  );
+  const field = fc.constantFrom(
+    '@timestamp',
+    'level',
+    'trace_id',
+    'a.b',
+    '_exists_',
+    'x*',
+    'now-1d/d',
+    '10.0.0.0/8',
+    '2024-05',
+    '1e400',
+  );
+  const text = fc.array(fc.oneof(sign, field, word, fc.string({ maxLength: 3, unit: 'binary' })), { maxLength: 12 });
+  const line = fc.oneof(body, fc.json(), fc.string({ unit: 'binary' }));
+  let planned = 0;
+  fc.assert(
+    fc.property(text, fc.constantFrom('kql' as const, 'lucene' as const), line, (parts, language, one) => {
+      try {
+        const plan = planKql(parts.join(''), { language, nowMs: NOW_MS });
+        plan
+          .pipeline()
+          .forStream(Labels.of({ level: 'info', a_b: '1' }))
+          .process({ tsNs: 0n, line: one, metadata: ['x', 'y'] });
+        planned++;
+      } catch (error) {
+        expect(error).toBeInstanceOf(KqlParseError);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  expect(planned).toBeGreaterThan(300);
+});

@@ -181,13 +181,12 @@ describe('the plan', () => {
     });
     const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
     expect(planKql(`trace_id:${trace}`, OPTIONS).predicate).toMatchObject({
-      parts: [{ kind: 'trace', id: trace }, { text: trace }],
+      parts: [{ kind: 'trace', id: trace }, { text: trace }, { text: trace.toUpperCase() }],
     });
     expect(planKql('level:ERROR', OPTIONS).predicate).toEqual({
       kind: 'or',
       parts: [
         { kind: 'level', levels: ['error'] },
-        { kind: 'metadata', name: 'detected_level', op: '=~', value: '(?is).*error.*' },
         {
           kind: 'and',
           parts: [

@@ -1,7 +1,7 @@
-import { LOG_LEVELS, type LogLevel, type LogPredicate } from '@petrel/model';
+import { LOG_LEVELS, type LogPredicate } from '@petrel/model';
 import type { ResolvedCondition, ResolvedNode } from '../exec/condition.ts';
 import { nameVariants } from '../exec/names.ts';
-import type { Needs } from '../exec/text-test.ts';
+import { type Needs, textForms } from '../exec/text-test.ts';
 
 /** Which lines a part is about: `body` its text, `around` what stands beside it. */
 interface Sides {
@@ -56,9 +56,8 @@ function joined(kind: 'and' | 'or', parts: readonly LogPredicate[]): LogPredicat
   return flat.length > 1 ? { kind, parts: flat } : flat[0];
 }
 
-function bodyKnown({ target, bodyNeeds, id, levels }: ResolvedCondition): Known {
+function bodyKnown({ target, bodyNeeds, levels }: ResolvedCondition): Known {
   if (target.kind === 'time' && target.only) return 'never';
-  if (id !== undefined) return any([id, id.toUpperCase()].map((text) => ({ kind: 'line', op: 'contains', text })));
   const known = bodyNeeds === undefined ? undefined : whereAny(bodyNeeds, textInBody);
   // Of a recognised level the column tells.
   return levels === undefined ? known : all([{ kind: 'level', levels: ['unknown'] }, known]);
@@ -69,17 +68,14 @@ function whereAny(needs: Needs, predicate: (text: string) => LogPredicate): Know
   return any(lists.map((texts) => all(texts.map(predicate))));
 }
 
-const NOT_ASCII = /[^\0-\x7f]/;
-
 function textInBody(text: string): LogPredicate {
-  const contains: LogPredicate = { kind: 'line', op: 'contains', text, ...(hasCase(text) ? { ignoreCase: true } : {}) };
-  if (!NOT_ASCII.test(text)) return contains;
-  return { kind: 'or', parts: [contains, { kind: 'line', op: 'contains', text: '\\u' }] };
-}
-
-/** Digits and Chinese characters can be looked for as they are. */
-function hasCase(text: string): boolean {
-  return /\p{Cased}/u.test(text);
+  const { exact, escapable } = textForms(text);
+  const parts: LogPredicate[] =
+    exact === undefined
+      ? [{ kind: 'line', op: 'contains', text, ignoreCase: true }]
+      : exact.map((form) => ({ kind: 'line', op: 'contains', text: form }));
+  if (escapable) parts.push({ kind: 'line', op: 'contains', text: '\\u' });
+  return parts.length === 1 ? (parts[0] as LogPredicate) : { kind: 'or', parts };
 }
 
 function aroundKnown(condition: ResolvedCondition): Known {
@@ -101,7 +97,7 @@ function aroundKnown(condition: ResolvedCondition): Known {
       return target.span === undefined ? 'never' : undefined;
     case 'group':
       if (target.group === 'message') return 'never';
-      if (target.group === 'level') return levels === undefined ? undefined : levelKnown(levels, needs);
+      if (target.group === 'level') return levels === undefined ? undefined : levelKnown(levels);
       return id === undefined ? undefined : { kind: target.group, id };
     case 'field': {
       if (target.mayBeLabel) return undefined;
@@ -110,10 +106,8 @@ function aroundKnown(condition: ResolvedCondition): Known {
   }
 }
 
-/** The recognised level, or a `detected_level` that came with the line. */
-function levelKnown(names: readonly string[], needs: Needs | undefined): Known {
-  const levels: readonly LogLevel[] = LOG_LEVELS.filter((level) => names.includes(level));
-  return any([{ kind: 'level', levels }, metadataNamed('detected_level', needs)]);
+function levelKnown(names: readonly string[]): LogPredicate {
+  return { kind: 'level', levels: LOG_LEVELS.filter((level) => names.includes(level)) };
 }
 
 function metadataKnown(name: string, needs: Needs | undefined): Known {

@@ -18,7 +18,7 @@ export async function completeKql(
   const offers = await Promise.all(place.kinds.map((kind) => offersOf(kind, place, { lookups, dialect })));
   const options = offers.flat();
   if (options.length === 0 || context.aborted) return null;
-  return { from: place.from, to: place.to, options };
+  return { from: place.from, to: place.to, options, validFor: /^("[^"]*|[\w.@-]+)$/ };
 }
 
 async function offersOf(

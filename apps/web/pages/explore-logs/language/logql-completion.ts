@@ -55,7 +55,12 @@ export async function completeLogql(context: CompletionContext, lookups: Lookups
   if (!context.explicit && place.kind === 'function' && place.from === context.pos) return null;
   const options = await offersOf(place, text, lookups);
   if (options.length === 0 || context.aborted) return null;
-  return { from: place.from, to: place.to, options: [...options] };
+  return {
+    from: place.from,
+    to: place.to,
+    options: [...options],
+    validFor: place.quoted === true ? /^[^"`]*$/ : /^\w*$/,
+  };
 }
 
 async function offersOf(place: ReturnType<typeof completionContext>, text: string, lookups: Lookups): Promise<Offer> {

@@ -26,7 +26,10 @@ describe('a label of the stream', () => {
     ['rate({a="1"}[5m]) / rate({a="2"}[5m])', {}, 'rate({a="1", pod="a-1"}[5m]) / rate({a="2", pod="a-1"}[5m])'],
     // Said already, said otherwise, said of another value.
     ['{app="x", pod="a-1"}', {}, '{app="x", pod="a-1"}'],
-    ['{pod="a-1"}', { negate: true }, '{pod!="a-1"}'],
+    ['{app="x", pod="a-1"}', { negate: true }, '{app="x", pod!="a-1"}'],
+    // A selector must demand something.
+    ['{pod="a-1"}', { negate: true }, '{service_name=~".+", pod!="a-1"}'],
+    ['', { negate: true }, '{service_name=~".+", pod!="a-1"}'],
     ['{app="x", pod!="a-1"}', {}, '{app="x", pod="a-1"}'],
     ['{pod="b-2", app="x"}', {}, '{pod="a-1", app="x"}'],
     ['{pod="b-2"}', { negate: true }, '{pod="b-2", pod!="a-1"}'],

@@ -1,3 +1,5 @@
+import type { MatchType } from '@petrel/model';
+import { compileMatcher } from '@petrel/model';
 import type { FieldFilter } from './field-filter.ts';
 import type { ScannedMatcher, ScannedPipeline, ScannedStage } from './logql-pipelines.ts';
 import { isLineFilter, matchersOf, scanPipelines } from './logql-pipelines.ts';
@@ -20,12 +22,12 @@ export function addLogqlFilter(query: string, filter: FieldFilter): string {
   const pipelines = scanPipelines(query);
   if (pipelines.length === 0) {
     if (query.trim() !== '') return query;
-    return filter.from === 'stream' ? `{${matcherText(filter)}}` : addLogqlFilter(EVERY_STREAM, filter);
+    return filter.from === 'stream' ? demandStreams(`{${matcherText(filter)}}`) : addLogqlFilter(EVERY_STREAM, filter);
   }
   const edits = pipelines.flatMap((pipeline) =>
     filter.from === 'stream' ? streamEdit(query, pipeline, filter) : stageEdit(pipeline, filter),
   );
-  return apply(query, edits);
+  return demandStreams(apply(query, edits));
 }
 
 /** Adds `|> "pattern"` (or `!>`) behind the line filters that stand first, where it sees the line as it came. */
@@ -60,6 +62,23 @@ function streamEdit(query: string, pipeline: ScannedPipeline, filter: FieldFilte
   const from = at - (inside.length - inside.trimEnd().length);
   const comma = inside.trim() === '' ? '' : inside.trimEnd().endsWith(',') ? ' ' : ', ';
   return [{ from, to: at, insert: `${comma}${matcherText(filter)}` }];
+}
+
+/** A selector that only says what a stream must not have is refused; to it comes one that every stream satisfies. */
+function demandStreams(query: string): string {
+  const edits = scanPipelines(query)
+    .filter(({ matchers }) => matchers.length > 0 && matchers.every(allowsAbsence))
+    .map(({ from }) => ({ from: from + 1, to: from + 1, insert: `${EVERY_STREAM.slice(1, -1)}, ` }));
+  return apply(query, edits);
+}
+
+function allowsAbsence({ name, op, value }: ScannedMatcher): boolean {
+  if (value === undefined) return false;
+  try {
+    return compileMatcher({ name, type: op === '==' ? '=' : (op as MatchType), value })('');
+  } catch {
+    return false;
+  }
 }
 
 function stageEdit(pipeline: ScannedPipeline, filter: FieldFilter): readonly Edit[] {

@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useI18n } from '../../../i18n/index.tsx';
 import { Failure } from '../../../shell/failure.tsx';
-import { Busy } from '../../alerts/notice/busy.tsx';
 import { Empty } from '../../alerts/notice/empty.tsx';
 import type { AskedRange, ServiceVolume } from '../data.ts';
 import { askServices } from '../data.ts';
 import { levelCssColor, severityOf } from '../histogram/levels.ts';
 import { addFilter } from '../query-edit/field-filter.ts';
+import { Waiting } from '../waiting.tsx';
 import { EXAMPLES } from './examples.ts';
 import classes from './start.module.css';
 
@@ -32,7 +32,7 @@ export function StartPage({ language, range, onChoose }: StartPageProps): ReactN
     <div className={classes.start}>
       <section className={classes.services} aria-label={t('logs.services')}>
         <h3 className={classes.title}>{t('logs.services')}</h3>
-        {query.isPending && <Busy>{t('logs.services.loading')}</Busy>}
+        {query.isPending && <Waiting fetching={query.isFetching}>{t('logs.services.loading')}</Waiting>}
         {query.error !== null && <Failure error={query.error} retry={() => void query.refetch()} />}
         {query.data?.length === 0 && <Empty title={t('logs.services.none')}>{t('logs.services.none.text')}</Empty>}
         {query.data?.slice(0, SHOWN_SERVICES).map((service) => (

@@ -157,6 +157,16 @@ describe('stages', () => {
     expect(run('| decolorize', '\u001b[1;31mred\u001b[0m \u001b]0;title\u0007text')).toEqual({ line: 'red text' });
   });
 
+  test('hostile lines are no trouble', () => {
+    const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    expect(run('| json', deep)).toEqual({ line: deep });
+    expect(run('| json x="a.a.a"', deep)).toHaveProperty('x');
+    const coloured = `\u001b${';'.repeat(200_000)}`;
+    expect(run('| decolorize', coloured)).toEqual({ line: coloured });
+    const blank = `{"a${' '.repeat(200_000)}b":1}`;
+    expect(Object.values(run('| json', blank) ?? {})).toContain('1');
+  });
+
   test('keys without end do not pile up', () => {
     const stream = pipelineOf('| json').forStream(Labels.EMPTY);
     for (let i = 0; i < 40_000; i++) {

@@ -68,7 +68,7 @@ function layoutOf(state: LineState): LabelLayout {
     node = node.next(state.errorCell);
     values[count++] = state.error;
   }
-  if (state.errorDetails !== '') {
+  if (state.errorDetails !== '' && (showsAll || state.errorDetailsCell.shown)) {
     node = node.next(state.errorDetailsCell);
     values[count++] = state.errorDetails;
   }
@@ -89,7 +89,9 @@ function addedLabels(state: LineState, showsAll: boolean): readonly AddedLabel[]
     if (cell !== undefined && (showsAll || cell.shown)) added.push({ cell, category: 'parsed' });
   }
   if (state.error !== '') added.push({ cell: state.errorCell, category: 'parsed' });
-  if (state.errorDetails !== '') added.push({ cell: state.errorDetailsCell, category: 'parsed' });
+  if (state.errorDetails !== '' && (showsAll || state.errorDetailsCell.shown)) {
+    added.push({ cell: state.errorDetailsCell, category: 'parsed' });
+  }
   return added;
 }
 

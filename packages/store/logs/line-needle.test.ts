@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Sql } from '../clickhouse/sql.ts';
+import { idHints, lineNeedle } from './line-needle.ts';
+
+const text = ({ render }: { render: () => { query: string } }) => render();
+const rendered = (piece: Sql) => text({ render: () => piece.render() }).query;
+/** The conditions, by their names and constants alone. */
+const short = (pieces: readonly Sql[]) =>
+  pieces.map((piece) =>
+    rendered(piece)
+      .replaceAll(/translate\(body, '\w+', '0+'\)/g, 'words')
+      .replaceAll(/extractAll\(.*?'\[0-9a-f\]\{8\}'\)/g, 'chunks'),
+  );
+
+describe('a needle', () => {
+  it('that is one word without hexadecimal digits is answered by the index of words', () => {
+    for (const word of ['timout', 'ERROR', 'XyZ9'.replace('9', '')]) {
+      const { exact, hints } = lineNeedle(word);
+      if (word.length >= 4) expect([short([exact]), hints]).toEqual([[`words LIKE '%${word}%'`], []]);
+      else expect(short([exact])).toEqual(['position(body, {p0:String}) > 0']);
+    }
+  });
+
+  it.each([
+    ['timeout', ["words LIKE '%tim0out%'"]],
+    ['"level":"ERROR"', ["hasToken(words, 'ERROR')"]],
+    ['status=500 path=', ["words LIKE '%st0tus%'"]],
+    ['pod', []],
+    ['dead beef', []],
+    ['', []],
+    ["100% \\ '", []],
+    ['失败 gateway', ["words LIKE '%g0t0w0y%'"]],
+    ['失败gateway', []],
+    ['req-77b34da6a3ce929d0e', ["(has(chunks, '77b34da6') AND has(chunks, 'a3ce929d'))"]],
+    ['77b34da6a3ce92', []],
+  ])('%j has the hints %j', (needle, expected) => {
+    expect(short(lineNeedle(needle).hints)).toEqual(expected);
+  });
+
+  it('that begins with an id may begin anywhere in a longer one', () => {
+    const [hint, ...more] = short(lineNeedle('0123456789abcdef').hints);
+    expect(more).toEqual([]);
+    expect(hint).toBe(
+      `((has(chunks, '01234567') AND has(chunks, '89abcdef')) OR ${['12345678', '23456789', '3456789a', '456789ab', '56789abc', '6789abcd', '789abcde'].map((chunk) => `(has(chunks, '${chunk}'))`).join(' OR ')})`,
+    );
+    expect(short(idHints('0123456789abcdef'))).toEqual(["(has(chunks, '01234567') AND has(chunks, '89abcdef'))"]);
+  });
+
+  it('of any text keeps to words and pieces that a line with it must have', () => {
+    const part = fc.constantFrom('4bf92f3577b34da6', 'abc', 'timeout', 'Error', ' ', '-', 'ü', '0', 'zz');
+    fc.assert(
+      fc.property(fc.array(part), fc.array(part, { minLength: 1 }), fc.array(part), (before, middle, after) => {
+        const needle = middle.join('');
+        const line = [...before, needle, ...after].join('');
+        const words = line.replace(/[1-9a-f]/g, '0');
+        const tokens = new Set(words.match(/[0-9A-Za-z\u0080-\uffff]+/g));
+        const chunks = new Set((line.match(/[0-9a-f]+/g) ?? []).flatMap((run) => run.match(/.{8}/g) ?? []));
+        for (const hint of short(lineNeedle(needle).hints)) {
+          const holds = hint
+            .replaceAll(/words LIKE '%(\w+)%'/g, (_, word: string) => String(words.includes(word)))
+            .replaceAll(/hasToken\(words, '(\w+)'\)/g, (_, word: string) => String(tokens.has(word)))
+            .replaceAll(/has\(chunks, '(\w+)'\)/g, (_, chunk: string) => String(chunks.has(chunk)));
+          expect(holdsAll(holds), `${hint} for ${line}`).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+/** `(a AND b) OR c` of the words true and false. */
+function holdsAll(expression: string): boolean {
+  return expression.split(' OR ').some((way) => !way.includes('false'));
+}
