@@ -15,5 +15,9 @@ export default defineConfig({
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     chunkSizeWarningLimit: 900,
   },
-  server: { host: '127.0.0.1', proxy: { '/api': petrel, '/-/': petrel, '/metrics': petrel } },
+  server: {
+    host: '127.0.0.1',
+    // Live tails are WebSockets below /api.
+    proxy: { '/api': { target: petrel, ws: true }, '/loki': petrel, '/-/': petrel, '/metrics': petrel },
+  },
 });

@@ -25,7 +25,7 @@ export { noInstruments } from './instruments.ts';
 export { compareStrings, isLegacyLabelName, isLegacyMetricName, Labels, quote } from './labels.ts';
 export type { Json, LedgerEntry, LedgerKind, LedgerQuery, LedgerReader } from './ledger.ts';
 export type { LogBatch, LogColumns, LogLevel, LogPredicate, LogSink, MetadataColumn, TextColumn } from './log.ts';
-export { LOG_LEVELS } from './log.ts';
+export { LINE_LABELS, LOG_LEVELS } from './log.ts';
 export type { Logger } from './logger.ts';
 export { silentLogger } from './logger.ts';
 export type { Matcher, MatchType } from './matcher.ts';

@@ -5,6 +5,25 @@ export const LOG_LEVELS = ['unknown', 'trace', 'debug', 'info', 'warn', 'error',
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/**
+ * Labels that belong to a line, wherever a sender put them: as labels of a stream each would make a stream of its own. They are kept as structured metadata, and a selector
+ * that names one asks the lines.
+ */
+export const LINE_LABELS: ReadonlySet<string> = new Set([
+  'trace_id',
+  'traceid',
+  'traceId',
+  'traceID',
+  'span_id',
+  'spanid',
+  'spanId',
+  'spanID',
+  'request_id',
+  'requestid',
+  'requestId',
+  'requestID',
+]);
+
 /** Texts of many rows, one after another as UTF-8: row i is `bytes[ends[i - 1] ?? 0, ends[i])`. Both arrays may be longer than what is used. */
 export interface TextColumn {
   readonly bytes: Uint8Array;

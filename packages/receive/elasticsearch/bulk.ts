@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, type LogSink, PetrelError } from '@petrel/model';
 import { type BulkItem, decodeBulk } from '@petrel/wire/elasticsearch/index.ts';
+import type { LogLimits, LogRefusal } from '@petrel/wire/logs/log-limits.ts';
 import { headerOf } from '../answer.ts';
 import type { LogCounters } from '../log-counters.ts';
 import { DocumentLines } from './document-lines.ts';
@@ -10,10 +11,12 @@ export interface BulkOptions {
   readonly sink: LogSink;
   readonly clock: Clock;
   readonly counters: LogCounters;
-  readonly maxLineBytes?: number | undefined;
+  readonly limits: LogLimits;
 }
 
 interface Refusal {
+  /** For the counter. */
+  readonly cause: string;
   readonly status: number;
   readonly type: string;
   readonly reason: string;
@@ -30,8 +33,8 @@ export class BulkWriter {
 
   /**
    * Stores what the body holds and answers for each action. The answer comes when every line is stored. When the store takes nothing, it is the answer that this client
-   * tries again: 429 for each item for the helpers of official clients, which look at nothing else, and the status of the whole request for agents, some of which
-   * (Vector, OpenTelemetry's exporter) give up items that failed but send a failed request again.
+   * tries again: 429 for each item for helpers that look at nothing else, and the status of the whole request for agents, some of which
+   * (Vector among them) give up items that failed but send a failed request again.
    * @throws PetrelError for a body that is refused as a whole, and for a store that takes nothing
    */
   async write(request: ElasticsearchRequest, body: Uint8Array, index: string): Promise<JsonAnswer> {
@@ -43,7 +46,8 @@ export class BulkWriter {
     if (failure !== undefined && !wantsItemErrors(request)) throw failure;
     if (failure !== undefined) {
       const { type } = rejection(failure);
-      for (let i = 0; i < items.length; i++) refusals[i] ??= { status: 429, type, reason: failure.message };
+      for (let i = 0; i < items.length; i++)
+        refusals[i] ??= { cause: failure.code, status: 429, type, reason: failure.message };
     }
     return {
       status: 200,
@@ -56,17 +60,17 @@ export class BulkWriter {
   }
 
   #lines(items: readonly BulkItem[], bytes: Uint8Array, refusals: (Refusal | undefined)[]): DocumentLines {
-    const { clock, counters, maxLineBytes } = this.options;
+    const { clock, counters, limits } = this.options;
     const expected = { lines: items.length, bytes: bytes.length };
-    const lines = new DocumentLines({ clock, maxLineBytes, expected });
+    const lines = new DocumentLines({ clock, limits, expected });
     items.forEach(({ action, from, to }, i) => {
       let refusal = refusalOf(action.op, action.id);
       if (refusal === undefined) {
         const problem = lines.add({ bytes, from, to, index: action.index, id: action.id });
-        if (problem !== undefined) refusal = unreadable(problem);
+        if (problem !== undefined) refusal = refusalOfDocument(problem);
       }
       if (refusal === undefined) return;
-      counters.refused(1, refusal.type);
+      counters.refused(1, refusal.cause);
       refusals[i] = refusal;
     });
     return lines;
@@ -112,26 +116,37 @@ function created(sequence: number): object {
 }
 
 function refusalOf(op: string, id: string | undefined): Refusal | undefined {
-  const argument = (reason: string): Refusal => ({ status: 400, type: 'illegal_argument_exception', reason });
+  const argument = (cause: string, reason: string): Refusal => ({
+    ...{ cause, status: 400, type: 'illegal_argument_exception', reason },
+  });
   if (op === 'update' || op === 'delete') {
-    return argument(`log lines are kept as they came, only [create] and [index] are supported, not [${op}]`);
+    return argument(
+      'unsupported_action',
+      `log lines are kept as they came, only [create] and [index] are supported, not [${op}]`,
+    );
   }
-  if (id === '') return argument('if _id is specified it must not be empty');
+  if (id === '') return argument('invalid_id', 'if _id is specified it must not be empty');
   if (id !== undefined && Buffer.byteLength(id) > MAX_ID_BYTES) {
     return argument(
+      'invalid_id',
       `id [${id}] is too long, must be no longer than ${MAX_ID_BYTES} bytes but was: ${Buffer.byteLength(id)}`,
     );
   }
   return undefined;
 }
 
-function unreadable(problem: string): Refusal {
-  return { status: 400, type: 'document_parsing_exception', reason: `failed to parse: ${problem}` };
+function refusalOfDocument({ reason: cause, message }: LogRefusal): Refusal {
+  if (cause !== 'invalid_record') return { cause, status: 400, type: 'illegal_argument_exception', reason: message };
+  return { cause, status: 400, type: 'document_parsing_exception', reason: `failed to parse: ${message}` };
 }
 
-/** The helpers that come with official clients name themselves in this header (`h=bp`, bulk processor). */
+/**
+ * The bulk helpers of the clients for JavaScript and .NET send items again that were answered with 429, and give up a whole request that was. Those for Python and Go
+ * do the opposite unless they are told otherwise. All of them name themselves in this header (`h=bp`).
+ */
 function wantsItemErrors(request: ElasticsearchRequest): boolean {
-  return /(?:^|,)h=bp(?:,|$)/.test(headerOf(request, 'x-elastic-client-meta'));
+  const parts = headerOf(request, 'x-elastic-client-meta').split(',');
+  return parts.includes('h=bp') && parts.some((part) => part.startsWith('js=') || part.startsWith('net='));
 }
 
 const ID_BYTES = 15;

@@ -1,6 +1,7 @@
 import { type Clock, Labels, type LogBatch } from '@petrel/model';
 import { readDocument, stableIndexName } from '@petrel/wire/elasticsearch/index.ts';
 import { LogBatchBuilder } from '@petrel/wire/logs/log-batch-builder.ts';
+import { type LogLimits, type LogRefusal, TimeWindow } from '@petrel/wire/logs/log-limits.ts';
 import { parseLogTime } from '@petrel/wire/logs/log-time.ts';
 
 /** A document within the body of its request: bytes `[from, to)`. */
@@ -15,7 +16,7 @@ export interface Document {
 
 export interface DocumentLinesOptions {
   readonly clock: Clock;
-  readonly maxLineBytes?: number | undefined;
+  readonly limits: LogLimits;
   /** Of documents and of their bytes, about. */
   readonly expected: { readonly lines: number; readonly bytes: number };
 }
@@ -30,15 +31,18 @@ const INEXACT = 2 ** 53;
 export class DocumentLines {
   readonly #builder: LogBatchBuilder;
   readonly #nowNs: bigint;
+  readonly #window: TimeWindow;
   /** By index, service and env: the place of the stream. */
   readonly #streams = new Map<string, number>();
 
-  constructor({ clock, maxLineBytes, expected }: DocumentLinesOptions) {
-    this.#nowNs = BigInt(clock.nowMs()) * 1_000_000n;
+  constructor({ clock, limits, expected }: DocumentLinesOptions) {
+    const nowMs = clock.nowMs();
+    this.#nowNs = BigInt(nowMs) * 1_000_000n;
+    this.#window = new TimeWindow(limits, nowMs);
     this.#builder = new LogBatchBuilder({
       expectedLines: expected.lines,
       expectedBytes: expected.bytes,
-      ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
+      maxLineBytes: limits.maxLineBytes,
     });
   }
 
@@ -51,20 +55,25 @@ export class DocumentLines {
     return this.#builder.truncated;
   }
 
-  /** Undefined when the document is taken; else why it is none. */
-  add({ bytes, from, to, index, id }: Document): string | undefined {
+  /** Undefined when the document is taken; else why it is not. */
+  add({ bytes, from, to, index, id }: Document): LogRefusal | undefined {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);
     } catch (error) {
-      return (error as Error).message;
+      return { reason: 'invalid_record', message: (error as Error).message };
     }
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'it is not an object';
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+      return { reason: 'invalid_record', message: 'it is not an object' };
+    }
     const { service, env, time } = readDocument(parsed as Readonly<Record<string, unknown>>);
+    const tsNs = this.#timeOf(time, text);
+    const seconds = Number(tsNs / 1_000_000_000n);
+    if (!this.#window.contains(seconds)) return this.#window.refusal(seconds, stableIndexName(index));
     this.#builder.add({
       stream: this.#stream(index, service, env),
-      tsNs: this.#timeOf(time, text),
+      tsNs,
       bytes,
       from,
       to,

@@ -8,7 +8,7 @@ import { LogSinkRecorder } from '../log-sink-recorder.ts';
 import { isElasticsearchClient } from './doors.ts';
 import { createElasticsearchHandler, type ElasticsearchHandler } from './handler.ts';
 
-const NOW_MS = 1_700_000_000_000;
+const NOW_MS = Date.UTC(2026, 10, 25, 12);
 
 let sink: LogSinkRecorder;
 let elasticsearch: ElasticsearchHandler;
@@ -20,7 +20,8 @@ beforeEach(() => {
     clock: { nowMs: () => NOW_MS },
     logger: silentLogger,
     instruments: noInstruments,
-    limits: { maxDecodedBytes: 1 << 20, maxLineBytes: 4096 },
+    maxDecodedBytes: 1 << 20,
+    limits: { maxLineBytes: 4096 },
   });
 });
 
@@ -157,6 +158,18 @@ describe('_bulk', () => {
     ]);
   });
 
+  it('refuses times that the limits do not allow', async () => {
+    const day = new Date(NOW_MS + 86_400_000).toISOString();
+    const { json } = await send(
+      'POST',
+      '/i/_bulk',
+      bulk({ index: {} }, { time: day }, { index: {} }, { time: 0.5 }, { index: {} }, {}),
+    );
+    expect(json.items.map((item: Record<string, { status: number }>) => item.index?.status)).toEqual([400, 400, 201]);
+    expect(json.items[0].index.error.reason).toContain('timestamp too new');
+    expect(json.items[1].index.error.reason).toContain('timestamp too old');
+  });
+
   it('filters, indents, inflates, and gives the media type back that was asked for', async () => {
     const body = gzipSync(bulk({ index: { _index: 'i' } }, { a: 1 }, { delete: { _index: 'i', _id: 'x' } }));
     const target = '/elasticsearch/_bulk?filter_path=errors,items.*.error.type,items.*.status&pretty';
@@ -200,6 +213,9 @@ describe('_bulk', () => {
     );
     expect(sink.lines).toEqual([]);
     expect((await send('POST', '/_bulk', body)).json.items[0].index.status).toBe(201);
+    sink.failures.push(overloaded());
+    const python = await send('POST', '/_bulk', body, { 'x-elastic-client-meta': 'es=8.1,py=3.11,t=8,h=bp' });
+    expect(python.status).toBe(429);
   });
 
   it('lets bugs through', async () => {

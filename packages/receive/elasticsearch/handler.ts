@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock, Instruments, Logger, LogSink } from '@petrel/model';
 import { decodeBody } from '@petrel/wire';
+import { DEFAULT_LOG_LIMITS, type LogLimits } from '@petrel/wire/logs/log-limits.ts';
 import { headerOf, type ReceiveAnswer } from '../answer.ts';
 import { createLogCounters } from '../log-counters.ts';
 import { BulkWriter } from './bulk.ts';
@@ -16,18 +17,14 @@ export interface ElasticsearchOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly instruments: Instruments;
-  readonly limits?: ElasticsearchLimits;
-  /** The version of Elasticsearch that Petrel answers as. Default 8.19.0: Beats and clients of 7, 8 and 9 and Vector all work with it. */
-  readonly version?: string;
-}
-
-export interface ElasticsearchLimits {
+  /** Those that are not given have their default. */
+  readonly limits?: Partial<LogLimits>;
   /** Of a body as it is sent. Default 100 MB, Elasticsearch's `http.max_content_length`. */
   readonly maxBodyBytes?: number;
   /** Of the decompressed body. Default as above. */
   readonly maxDecodedBytes?: number;
-  /** Longer documents are cut. The builder's default (256 KiB) where absent. */
-  readonly maxLineBytes?: number;
+  /** The version of Elasticsearch that Petrel answers as. Default 8.19.0: Beats and clients of 7, 8 and 9 and Vector all work with it. */
+  readonly version?: string;
 }
 
 export interface ElasticsearchHandler {
@@ -45,8 +42,9 @@ const DEFAULT_MAX_BYTES = 100 << 20;
  * lifecycle policies, pipelines, aliases, nodes). Documents become log lines; nothing can be searched through it.
  */
 export function createElasticsearchHandler(options: ElasticsearchOptions): ElasticsearchHandler {
-  const { sink, clock, logger, instruments, limits = {}, version = DEFAULT_VERSION } = options;
-  const { maxBodyBytes = DEFAULT_MAX_BYTES, maxDecodedBytes = DEFAULT_MAX_BYTES, maxLineBytes } = limits;
+  const { sink, clock, logger, instruments, version = DEFAULT_VERSION } = options;
+  const { maxBodyBytes = DEFAULT_MAX_BYTES, maxDecodedBytes = DEFAULT_MAX_BYTES } = options;
+  const limits = { ...DEFAULT_LOG_LIMITS, ...options.limits };
   const counters = createLogCounters(instruments, 'elasticsearch');
   const requests = instruments.counter('petrel_receive_requests_total', 'Requests that brought samples.', [
     'protocol',
@@ -55,7 +53,7 @@ export function createElasticsearchHandler(options: ElasticsearchOptions): Elast
   const seconds = instruments.histogram('petrel_receive_duration_seconds', 'Time from a request to its answer.', [
     'protocol',
   ]);
-  const writer = new BulkWriter({ sink, clock, counters, maxLineBytes });
+  const writer = new BulkWriter({ sink, clock, counters, limits });
   const context = { identity: identityOf(version), book: new ResourceBook(), maxBodyBytes };
 
   const write = async (request: ElasticsearchRequest, segments: readonly string[]): Promise<JsonAnswer> => {

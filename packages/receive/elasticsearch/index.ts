@@ -4,6 +4,6 @@
  */
 export type { ElasticsearchDoor } from './doors.ts';
 export { isElasticsearchClient } from './doors.ts';
-export type { ElasticsearchHandler, ElasticsearchLimits, ElasticsearchOptions } from './handler.ts';
+export type { ElasticsearchHandler, ElasticsearchOptions } from './handler.ts';
 export { createElasticsearchHandler } from './handler.ts';
 export type { ElasticsearchRequest } from './json-answer.ts';

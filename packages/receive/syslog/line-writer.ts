@@ -1,4 +1,5 @@
 import { type Clock, type Logger, type LogSink, PetrelError, type Timers } from '@petrel/model';
+import type { LogLimits } from '@petrel/wire/logs/log-limits.ts';
 import { ZoneGuess } from '@petrel/wire/syslog/index.ts';
 import type { SyslogInstruments } from './instruments.ts';
 import { SyslogLines, type SyslogPeer } from './syslog-lines.ts';
@@ -11,7 +12,7 @@ export interface LineWriterOptions {
   readonly instruments: SyslogInstruments;
   /** An IANA name for times without a zone; absent: guessed for each sender. */
   readonly timeZone?: string | undefined;
-  readonly maxLineBytes?: number | undefined;
+  readonly limits: LogLimits;
   /** A batch is written when it has so many lines, so many bytes, or is so old. */
   readonly batchLines: number;
   readonly batchBytes: number;
@@ -74,7 +75,7 @@ export class LineWriter {
   }
 
   #fresh(): SyslogLines {
-    return new SyslogLines({ zones: this.#zones, maxLineBytes: this.options.maxLineBytes });
+    return new SyslogLines({ zones: this.#zones, limits: this.options.limits });
   }
 
   /** Unless a batch is being written: then the next one starts when that is done. */

@@ -1,4 +1,5 @@
 import { type Clock, type Instruments, type Logger, type LogSink, systemTimers, type Timers } from '@petrel/model';
+import { DEFAULT_LOG_LIMITS, type LogLimits } from '@petrel/wire/logs/log-limits.ts';
 import { createSyslogInstruments } from './instruments.ts';
 import { LineWriter } from './line-writer.ts';
 import type { OpenListener } from './listener.ts';
@@ -14,11 +15,10 @@ export interface SyslogListenerConfig {
   readonly tls?: SyslogTlsConfig;
 }
 
-export interface SyslogLimits {
+/** Besides the limits of all lines. */
+export interface SyslogLimits extends Partial<LogLimits> {
   /** Of one message; longer ones are cut. Default 1 MiB, and the line's limit below it. */
   readonly maxMessageBytes?: number;
-  /** Of a stored line. The builder's default (256 KiB) where absent. */
-  readonly maxLineBytes?: number;
   /** Of each TCP listener. Default 1,000. */
   readonly maxConnections?: number;
   /** Default 10 minutes: senders that log little keep their connection. */
@@ -61,7 +61,7 @@ export async function startSyslog(options: SyslogOptions): Promise<SyslogServer>
     logger,
     instruments,
     timeZone,
-    maxLineBytes: limits.maxLineBytes,
+    limits: { ...DEFAULT_LOG_LIMITS, ...limits },
     batchLines: limits.batchLines ?? 5_000,
     batchBytes: limits.batchBytes ?? 4 << 20,
     batchMs: limits.batchMs ?? 200,

@@ -1,3 +1,4 @@
+import { DEFAULT_LOG_LIMITS } from '@petrel/wire/logs/log-limits.ts';
 import { ZoneGuess } from '@petrel/wire/syslog/index.ts';
 import { describe, expect, it } from 'vitest';
 import { LogSinkRecorder, type RecordedLine } from '../log-sink-recorder.ts';
@@ -6,7 +7,7 @@ import { SyslogLines } from './syslog-lines.ts';
 const NOW_MS = Date.UTC(2026, 10, 25, 10, 30, 5);
 
 async function linesOf(...messages: string[]): Promise<RecordedLine[]> {
-  const lines = new SyslogLines({ zones: new ZoneGuess() });
+  const lines = new SyslogLines({ zones: new ZoneGuess(), limits: DEFAULT_LOG_LIMITS });
   for (const message of messages) {
     const bytes = Buffer.from(message);
     lines.add(bytes, 0, bytes.length, { transport: 'udp', address: '10.9.8.7' }, NOW_MS);
@@ -58,6 +59,11 @@ describe('SyslogLines', () => {
       ...['fatal', 'critical', 'critical', 'error', 'warn', 'info', 'info', 'debug'],
       ...['warn', 'debug', 'error'],
     ]);
+  });
+
+  it('does not believe a clock that is far ahead', async () => {
+    const [line] = await linesOf('<14>1 2030-01-01T00:00:00Z h a - - - x');
+    expect(line?.tsNs).toBe(BigInt(NOW_MS) * 1_000_000n);
   });
 
   it('keeps what is no message, under the address that it came from', async () => {

@@ -1,6 +1,7 @@
 import { Labels, LOG_LEVELS, type LogBatch, type LogLevel } from '@petrel/model';
 import { levelOfSyslog } from '@petrel/wire/logs/level.ts';
 import { LogBatchBuilder } from '@petrel/wire/logs/log-batch-builder.ts';
+import { type LogLimits, TimeWindow } from '@petrel/wire/logs/log-limits.ts';
 import { LineRecogniser, WANT_LEVEL } from '@petrel/wire/logs/recognise.ts';
 import { recogniseRecord } from '@petrel/wire/logs/recognise-record.ts';
 import { FACILITIES, parseSyslog, SEVERITIES, type SyslogMessage, type ZoneGuess } from '@petrel/wire/syslog/index.ts';
@@ -17,7 +18,7 @@ export interface SyslogPeer {
 
 export interface SyslogLinesOptions {
   readonly zones: ZoneGuess;
-  readonly maxLineBytes?: number | undefined;
+  readonly limits: LogLimits;
 }
 
 const OPEN_BRACE = 0x7b;
@@ -36,8 +37,7 @@ export class SyslogLines {
   readonly #counts: Record<SyslogTransport, number> = { tcp: 0, udp: 0 };
 
   constructor(private readonly options: SyslogLinesOptions) {
-    const { maxLineBytes } = options;
-    this.#builder = new LogBatchBuilder(maxLineBytes === undefined ? {} : { maxLineBytes });
+    this.#builder = new LogBatchBuilder({ maxLineBytes: options.limits.maxLineBytes });
   }
 
   get length(): number {
@@ -63,7 +63,7 @@ export class SyslogLines {
     if (message.from >= message.to && message.severity === undefined) return;
     const record = bytes[message.from] === OPEN_BRACE ? recogniseRecord(bytes, message.from, message.to) : undefined;
     const service = record?.service || message.appName;
-    const metadata = metadataOf(message, service);
+    const metadata = metadataOf(message, service, this.options.limits.maxStructuredMetadataBytes);
     const level = this.#levelOf(message, bytes);
     this.#builder.add({
       stream: this.#stream(service, message.hostname || peer.address, FACILITIES[message.facility ?? -1] ?? ''),
@@ -82,11 +82,11 @@ export class SyslogLines {
   }
 
   #timeOf({ time, hostname }: SyslogMessage, { address }: SyslogPeer, nowMs: number): bigint {
-    if (typeof time === 'bigint') return time;
-    const nowNs = BigInt(nowMs) * 1_000_000n;
-    if (time === undefined) return nowNs;
-    const ns = this.options.zones.resolve(time, `${address} ${hostname}`, nowMs);
-    return ns >= 0n ? ns : nowNs;
+    const { limits, zones } = this.options;
+    const ns = typeof time === 'object' ? zones.resolve(time, `${address} ${hostname}`, nowMs) : time;
+    // There is nobody to refuse a line to: one whose clock is beyond the limits has the time of its arrival.
+    const isPlausible = ns !== undefined && new TimeWindow(limits, nowMs).contains(Number(ns / 1_000_000_000n));
+    return isPlausible ? ns : BigInt(nowMs) * 1_000_000n;
   }
 
   /** Undefined leaves it to the builder. */
@@ -111,12 +111,20 @@ export class SyslogLines {
   }
 }
 
-function metadataOf(message: SyslogMessage, service: string): string[] {
+function metadataOf(message: SyslogMessage, service: string, maxBytes: number): string[] {
   const { severity, procId, msgId, appName, parameters } = message;
   const out = ['severity', SEVERITIES[severity ?? -1] ?? '', 'procid', procId, 'msgid', msgId];
   if (appName !== service) out.push('app_name', appName);
+  let sizeBytes = 0;
   for (let i = 0; i < parameters.length; i += 3) {
-    out.push(parameterName(parameters[i] as string, parameters[i + 1] as string), parameters[i + 2] as string);
+    const name = parameterName(parameters[i] as string, parameters[i + 1] as string);
+    const value = parameters[i + 2] as string;
+    sizeBytes += name.length + Buffer.byteLength(value);
+    if (sizeBytes > maxBytes) {
+      out.push('sd_truncated', 'true');
+      break;
+    }
+    out.push(name, value);
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // The figures of docs/decisions/0013-log-tables.md: generated lines go through the store's own sink into an embedded database, and the questions of the targets are asked. To run:
 //   node -e "import('./scripts/build.mjs').then(async ({ build, bundle }) => { await build(); await import(await bundle({ entry: 'packages/store/logs/logs.bench.ts', outfile: 'apps/server/dist/logs-bench.js' })) })"
 // LINES (default 5,000,000), JSON_OF_TEN (default 7) and BENCH_DIR (kept and used again when it has the lines already) may be set.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -28,6 +28,13 @@ const FROM_MS = Date.UTC(2026, 10, 24);
 const DAY_MS = 86_400_000;
 const dayRange = { startNs: BigInt(FROM_MS) * 1_000_000n, endNs: BigInt(FROM_MS + DAY_MS) * 1_000_000n };
 
+/** Processor time of the database so far, merges and all; what it takes while others work on the machine, too. */
+function databaseCpuMs(): number {
+  const pid = stores.pids().clickhouse;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
 interface Filled {
   readonly rawBytes: number;
   readonly trace: string;
@@ -38,6 +45,7 @@ async function fill(store: LogStore, url: string): Promise<Filled> {
   let rawBytes = 0;
   let writeMs = 0;
   let trace = '';
+  const databaseMs = databaseCpuMs();
   const cpu = { user: 0, system: 0 };
   for (let offset = 0; offset < LINES; offset += CHUNK_LINES) {
     const batches: LogBatch[] = [];
@@ -71,7 +79,12 @@ async function fill(store: LogStore, url: string): Promise<Filled> {
     `ingest: ${LINES} lines, ${(rawBytes / LINES).toFixed(0)} bytes each, ${Math.round((LINES / writeMs) * 1000)} lines/s`,
   );
   console.log(`ingest: ${((cpu.user + cpu.system) / LINES).toFixed(2)} us of processor time a line in Node`);
+  const inserted = databaseCpuMs() - databaseMs;
   await settle(url);
+  const merged = databaseCpuMs() - databaseMs - inserted;
+  console.log(
+    `ingest: ${((inserted * 1000) / LINES).toFixed(2)} us of processor time a line in the database until the last acknowledgement, ${((merged * 1000) / LINES).toFixed(2)} more until merges rested`,
+  );
   return { rawBytes, trace };
 }
 
@@ -116,6 +129,7 @@ const contains = (text: string): LogPredicate => ({ kind: 'line', op: 'contains'
 async function timed(name: string, run: () => Promise<string>): Promise<void> {
   const times: number[] = [];
   let answer = '';
+  const cpuMs = databaseCpuMs();
   for (let i = 0; i < 7; i++) {
     const startMs = performance.now();
     answer = await run();
@@ -123,7 +137,7 @@ async function timed(name: string, run: () => Promise<string>): Promise<void> {
   }
   const sorted = [...times].sort((a, b) => a - b);
   console.log(
-    `${name}: median ${(sorted[3] as number).toFixed(0)} ms, first ${(times[0] as number).toFixed(0)} ms (${answer})`,
+    `${name}: median ${(sorted[3] as number).toFixed(0)} ms, first ${(times[0] as number).toFixed(0)} ms, ${((databaseCpuMs() - cpuMs) / 7).toFixed(0)} ms of the database's processor time (${answer})`,
   );
 }
 

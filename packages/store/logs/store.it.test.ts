@@ -291,6 +291,45 @@ describe('streams', () => {
   });
 });
 
+describe('retention', () => {
+  it('goes by stream, whole days at a time, and leaves today alone', async () => {
+    const database = fresh();
+    const store = await open(database);
+    const pods = ['a', 'short', 'kept'];
+    const lines = [0n, 1n, 3n, 10n].flatMap((days) =>
+      pods.map((pod): PlainLine => ({ stream: { ...api, pod }, tsNs: nowNs - days * DAY, body: `${pod} ${days}` })),
+    );
+    await store.sink.write(batchOf(lines));
+    const dayMs = 86_400_000;
+    await store.enforceRetention();
+    expect(await bodies(store)).toHaveLength(12);
+    const streams = [
+      { selector: [is('pod', 'short')], priority: 1, periodMs: dayMs },
+      { selector: [is('pod', 'kept')], priority: 2, periodMs: 100 * dayMs },
+    ];
+    store.setRetention({ periodMs: 5 * dayMs, streams });
+    // At noon, yesterday is half a day old, the day before one and a half.
+    await store.enforceRetention();
+    const left = ['kept 10', 'a 3', 'kept 3', 'a 1', 'kept 1', 'short 1', 'a 0', 'kept 0', 'short 0'];
+    expect(await bodies(store)).toEqual(left);
+    expect(await store.stats([[is('pod', 'short')]], all)).toMatchObject({ entries: 2, streams: 1 });
+    expect((await store.streams([[is('pod', 'a')]], { startNs: 0n, endNs: nowNs - 5n * DAY })).map(String)).toEqual([]);
+    store.setRetention({ periodMs: 2 * dayMs });
+    await store.enforceRetention();
+    expect(await bodies(store)).toEqual(left.slice(3));
+    const clickhouse = new ClickHouse(stores.clickhouseUrl);
+    const partitions = await clickhouse.rows(
+      sql`SELECT DISTINCT partition FROM system.parts WHERE active AND database = ${database} AND table LIKE ${'log%'} ORDER BY partition`,
+    );
+    expect(partitions).toEqual([{ partition: '20260614' }, { partition: '20260615' }]);
+    await clickhouse.close();
+    // What went may come again.
+    await store.sink.write(batchOf([{ stream: { ...api, pod: 'a' }, tsNs: nowNs - 10n * DAY, body: 'late' }]));
+    expect(await bodies(store, { selectors: [[is('pod', 'a')]] })).toEqual(['late', 'a 1', 'a 0']);
+    await store.stop();
+  });
+});
+
 describe('a store', () => {
   it('finds what an earlier one wrote, also one that was ended by force', async () => {
     const database = fresh();

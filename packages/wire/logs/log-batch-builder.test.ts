@@ -41,6 +41,22 @@ describe('streams', () => {
     expect(withService(Labels.of({ job: 'a' })).toObject()).toEqual({ job: 'a', service: 'a', service_name: 'a' });
   });
 
+  it('leave what belongs to a line to its lines: two traces are one stream', () => {
+    const builder = new LogBatchBuilder();
+    for (const trace_id of ['AB12', 'cd34']) {
+      const stream = builder.stream(Labels.of({ job: 'shop', level: 'error', trace_id }));
+      builder.add({ stream, tsNs: 1n, bytes: Buffer.from('x'), from: 0, to: 1 });
+    }
+    const batch = builder.build();
+    expect(batch.streams.map((labels) => labels.toObject())).toEqual([
+      { job: 'shop', level: 'error', service_name: 'shop' },
+    ]);
+    expect(batchRows(batch).map(({ metadata, traceId, level }) => [metadata, traceId, level])).toEqual([
+      [{ trace_id: 'AB12' }, 'ab12', 'error'],
+      [{ trace_id: 'cd34' }, 'cd34', 'error'],
+    ]);
+  });
+
   it('are bounded in number', () => {
     const builder = new LogBatchBuilder();
     const fill = () => {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Labels, type LogBatch, type LogLevel, PetrelError } from '@petrel/model';
+import { type Labels, LINE_LABELS, type LogBatch, type LogLevel, PetrelError } from '@petrel/model';
 import { knownFieldOf } from './known-keys.ts';
 import { levelCode } from './level.ts';
 import { grown, TextColumnBuilder } from './log-columns.ts';
@@ -41,8 +41,11 @@ export interface LogLine {
   readonly spanId?: string;
 }
 
-/** What the labels of a stream say about each of its lines. */
-interface StreamHints {
+/** A label set as a sender named it: where its stream stands in the batch, and what it says about each of its lines. */
+interface NamedStream {
+  readonly place: number;
+  /** Of LINE_LABELS. */
+  readonly metadata: PreparedMetadata | undefined;
   readonly level: number;
   readonly traceId: Uint8Array;
   readonly spanId: Uint8Array;
@@ -67,8 +70,9 @@ export class LogBatchBuilder {
   readonly #traceIds: TextColumnBuilder;
   readonly #spanIds: TextColumnBuilder;
   readonly #streams: Labels[] = [];
-  readonly #hints: StreamHints[] = [];
   readonly #placeByKey = new Map<string, number>();
+  readonly #named: NamedStream[] = [];
+  readonly #namedByKey = new Map<string, number>();
   readonly #metadata: MetadataBuilder;
   readonly #recogniser = new LineRecogniser();
 
@@ -98,20 +102,35 @@ export class LogBatchBuilder {
     return this.#bodies.size + this.#metadata.values.size;
   }
 
-  /** The place of a label set within the batch; it gets `service_name` where it has none. The same labels have the same place. BODY_TOO_LARGE from the 100,001st on. */
+  /**
+   * A number for a label set, to add lines with; the same labels have the same. The stream gets `service_name` where it has none; what of it are LINE_LABELS becomes
+   * metadata of its lines. BODY_TOO_LARGE from the 100,001st on.
+   */
   stream(labels: Labels): number {
-    let place = this.#placeByKey.get(labels.key);
-    if (place !== undefined) return place;
-    const named = withServiceName(labels);
-    place = this.#placeByKey.get(named.key);
-    if (place === undefined) {
-      if (this.#streams.length === MAX_STREAMS) throw tooMany(`${MAX_STREAMS} streams`);
-      place = this.#streams.push(named) - 1;
-      this.#hints.push(hintsOf(named));
-      this.#placeByKey.set(named.key, place);
+    let number = this.#namedByKey.get(labels.key);
+    if (number !== undefined) return number;
+    number = this.#name(labels);
+    this.#namedByKey.set(labels.key, number);
+    return number;
+  }
+
+  #name(labels: Labels): number {
+    if (this.#named.length === MAX_STREAMS) throw tooMany(`${MAX_STREAMS} streams`);
+    const ofLines = [...labels].filter(([name]) => LINE_LABELS.has(name));
+    const stream = withServiceName(ofLines.length === 0 ? labels : labels.without(LINE_LABELS));
+    if (ofLines.length === 0) {
+      const known = this.#namedByKey.get(stream.key);
+      if (known !== undefined) return known;
     }
-    this.#placeByKey.set(labels.key, place);
-    return place;
+    let place = this.#placeByKey.get(stream.key);
+    if (place === undefined) {
+      place = this.#streams.push(stream) - 1;
+      this.#placeByKey.set(stream.key, place);
+    }
+    const metadata = ofLines.length === 0 ? undefined : this.#metadata.prepare(ofLines.flat());
+    const number = this.#named.push({ place, metadata, ...hintsOf(labels) }) - 1;
+    if (ofLines.length === 0) this.#namedByKey.set(stream.key, number);
+    return number;
   }
 
   add(line: LogLine): void {
@@ -172,10 +191,12 @@ export class LogBatchBuilder {
     if (this.#length === MAX_LINES) throw tooMany(`${MAX_LINES} lines`);
     if (this.#length === this.#streamOf.length) this.#grow();
     const i = this.#length++;
-    this.#streamOf[i] = stream;
+    const named = this.#named[stream] as NamedStream;
+    this.#streamOf[i] = named.place;
+    if (named.metadata !== undefined) this.#metadata.addPrepared(named.metadata);
     this.#setTime(i, seconds, nanos);
     this.#body(bytes, from, to);
-    this.#recognise(i, bytes, from, to, level, traceId, spanId);
+    this.#recognise(i, named, bytes, from, to, level, traceId, spanId);
     this.#metadata.closeLine();
   }
 
@@ -219,6 +240,7 @@ export class LogBatchBuilder {
 
   #recognise(
     i: number,
+    hints: NamedStream,
     bytes: Uint8Array,
     from: number,
     to: number,
@@ -226,7 +248,6 @@ export class LogBatchBuilder {
     traceId: string | undefined,
     spanId: string | undefined,
   ): void {
-    const hints = this.#hints[this.#streamOf[i] as number] as StreamHints;
     let code = level === undefined || level === 'unknown' ? 0 : levelCode(level);
     let hasTrace = appendId(this.#traceIds, traceId);
     let hasSpan = appendId(this.#spanIds, spanId);
@@ -284,7 +305,7 @@ function appendIdBytes(column: TextColumnBuilder, bytes: Uint8Array, from: numbe
   return true;
 }
 
-function hintsOf(labels: Labels): StreamHints {
+function hintsOf(labels: Labels): Omit<NamedStream, 'place' | 'metadata'> {
   let level = 0;
   let traceId = NOTHING;
   let spanId = NOTHING;

@@ -9,6 +9,9 @@ const OPEN = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE = 0x5d;
 
+/** The longest that the standard allows is a host's name. */
+const MAX_WORD_BYTES = 255;
+
 /** `<34>1 2003-10-11T22:14:15.003Z host app procid msgid [id name="value"] text`; undefined where it is not of RFC 5424. */
 export function parseRfc5424(bytes: Uint8Array, from: number, to: number): SyslogMessage | undefined {
   const priority = readPriority(bytes, from, to);
@@ -19,7 +22,7 @@ export function parseRfc5424(bytes: Uint8Array, from: number, to: number): Syslo
   const words: string[] = [];
   while (words.length < 5) {
     const end = wordEnd(bytes, at, to);
-    if (end === at || (end === to && words.length < 4)) return undefined;
+    if (end === at || end - at > MAX_WORD_BYTES || (end === to && words.length < 4)) return undefined;
     words.push(end === at + 1 && bytes[at] === DASH ? '' : textOf(bytes, at, end));
     at = Math.min(end + 1, to);
   }
