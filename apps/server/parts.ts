@@ -7,6 +7,7 @@ import type { LoadedAlerting } from './alerting/load-alerting.ts';
 import { type Alerting, startAlerting } from './alerting/start-alerting.ts';
 import type { PetrelConfig } from './config/index.ts';
 import { retentionOf } from './config-options.ts';
+import { type Logs, openLogs } from './logs/open-logs.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
 import { registerStoreMetrics } from './store-status.ts';
 
@@ -14,6 +15,7 @@ import { registerStoreMetrics } from './store-status.ts';
 export interface Parts {
   readonly stores: Stores;
   readonly metrics: MetricStore;
+  readonly logs: Logs;
   readonly control: ControlStore;
   readonly receivers: Receivers;
   readonly scraper: ScrapeManager;
@@ -70,10 +72,13 @@ async function start(options: PartsOptions, undo: (() => Promise<void>)[]): Prom
     fsyncAfterInsert: config.storage.fsyncAfterInsert,
   });
   undo.push(() => metrics.stop());
+  const logs = await openLogs({ ...common, ...clickhouse, config });
+  undo.push(() => logs.stop());
   const control = await openControlStore({ postgresUrl: stores.postgresUrl, logger });
   undo.push(() => control.stop());
   const receivers = await startReceivers({
     sink: metrics.sink,
+    logSink: logs.store.sink,
     control,
     config,
     logger,
@@ -84,6 +89,7 @@ async function start(options: PartsOptions, undo: (() => Promise<void>)[]): Prom
   const alerting = await startAlerting({
     ...common,
     source: metrics,
+    logs: logs.rules,
     samples: receivers.sink,
     control,
     ledger: await openLedgerStore({ ...common, ...clickhouse, outbox: control }),
@@ -94,7 +100,7 @@ async function start(options: PartsOptions, undo: (() => Promise<void>)[]): Prom
   });
   undo.push(() => alerting.stop());
   const scraper = new ScrapeManager({ ...common, sink: receivers.sink, seed: hostname() });
-  return { stores, metrics, control, receivers, scraper, alerting };
+  return { stores, metrics, logs, control, receivers, scraper, alerting };
 }
 
 /** A part by its name, and how it stops. */
@@ -113,6 +119,7 @@ export function stepsToStop(parts: Parts): {
     after: [
       ['alerting', () => parts.alerting.stop()],
       ['metric store', () => parts.metrics.stop()],
+      ['log store', () => parts.logs.stop()],
       ['control store', () => parts.control.stop()],
       ['stores', () => parts.stores.stop()],
     ],

@@ -1,11 +1,15 @@
 import type { ReceiveAnswer, ReceiveDoor, ReceiveRequest } from '@petrel/api';
-import { type Instruments, type Logger, PetrelError, type SampleSink, systemClock } from '@petrel/model';
+import { type Instruments, type Logger, type LogSink, PetrelError, type SampleSink, systemClock } from '@petrel/model';
 import {
   createOtlpHttpHandler,
   createOtlpMetrics,
   createRemoteWriteReceiver,
+  elasticsearchDoors,
   Forwarder,
+  type LogsExport,
   type OtlpGrpcServer,
+  type OtlpGrpcService,
+  otlpLogsService,
   otlpMetricsService,
   PushGateway,
   startOtlpGrpc,
@@ -13,23 +17,27 @@ import {
 import type { ControlStore } from '@petrel/store';
 import { parseAddress } from './address.ts';
 import type { PetrelConfig } from './config/index.ts';
+import { createLogHandlers, type LogHandlers, SyslogListeners } from './logs/log-receivers.ts';
 import { pushGroupStore } from './push-group-store.ts';
 
 type Handler = (request: ReceiveRequest) => Promise<ReceiveAnswer>;
 
-/** Everything that takes samples from others, and the sink that scraping shares with it. */
+/** Everything that takes samples and log lines from others, and the sink that scraping shares with it. */
 export interface Receivers {
   /** Stores, and forwards what is stored. */
   readonly sink: SampleSink;
   readonly remoteWrite: Handler;
   readonly otlpMetrics: Handler;
   readonly push: Handler;
+  readonly otlpLogs: Handler;
+  readonly logs: () => LogHandlers;
   apply(next: PetrelConfig): void | Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface ReceiversOptions {
   readonly sink: SampleSink;
+  readonly logSink: LogSink;
   readonly control: ControlStore;
   readonly config: PetrelConfig;
   readonly logger: Logger;
@@ -51,6 +59,11 @@ export async function startReceivers(options: ReceiversOptions): Promise<Receive
   let otlpConfig = JSON.stringify(config.otlp);
   let exportMetrics = createExport(config);
   const throughCurrent: typeof exportMetrics = (...args) => exportMetrics(...args);
+  const logOptions = { ...common, sink: options.logSink };
+  let logs = createLogHandlers(logOptions, config);
+  const exportLogs: LogsExport = (...args) => logs.exportLogs(...args);
+  const syslog = new SyslogListeners(logOptions);
+  await syslog.apply(config);
   const pushGateway = new PushGateway({
     ...common,
     sink,
@@ -59,21 +72,25 @@ export async function startReceivers(options: ReceiversOptions): Promise<Receive
     maxDecodedBytes,
   });
   await pushGateway.start();
-  const grpc = await startGrpc(options, otlpMetricsService(throughCurrent));
+  const grpc = await startGrpc(options, [otlpMetricsService(throughCurrent), otlpLogsService(exportLogs)]);
   return {
     sink,
     remoteWrite,
     otlpMetrics: createOtlpHttpHandler(throughCurrent, maxDecodedBytes),
     push: (request) => pushGateway.handle(request),
-    apply(next) {
+    otlpLogs: createOtlpHttpHandler(exportLogs, maxDecodedBytes),
+    logs: () => logs,
+    async apply(next) {
       forwarder.apply(next.remoteWrite, next.externalLabels);
+      logs = createLogHandlers(logOptions, next);
+      await syslog.apply(next);
       // A new receiver forgets the state of delta streams, so only a change of its own block makes one.
       if (JSON.stringify(next.otlp) === otlpConfig) return;
       otlpConfig = JSON.stringify(next.otlp);
       exportMetrics = createExport(next);
     },
     async stop() {
-      await Promise.all([grpc?.stop(), pushGateway.stop()]);
+      await Promise.all([grpc?.stop(), pushGateway.stop(), syslog.stop()]);
       await forwarder.stop();
     },
   };
@@ -81,11 +98,11 @@ export async function startReceivers(options: ReceiversOptions): Promise<Receive
 
 async function startGrpc(
   { otlpGrpc, logger }: ReceiversOptions,
-  service: ReturnType<typeof otlpMetricsService>,
+  services: readonly OtlpGrpcService[],
 ): Promise<OtlpGrpcServer | undefined> {
   if (otlpGrpc === 'off') return undefined;
   try {
-    const server = await startOtlpGrpc({ ...parseAddress(otlpGrpc), services: [service], logger });
+    const server = await startOtlpGrpc({ ...parseAddress(otlpGrpc), services, logger });
     logger.info('OTLP over gRPC', { address: otlpGrpc, port: server.port });
     return server;
   } catch (error) {
@@ -104,6 +121,11 @@ const PUSH_METHODS: ReceiveDoor['method'] = ['PUT', 'POST', 'DELETE'];
 
 /** The receivers' paths on the main port. They are there before the receivers are: until then they answer 503. */
 export function receiveDoors(current: () => Receivers | undefined): readonly ReceiveDoor[] {
+  const running = (): Receivers => {
+    const receivers = current();
+    if (receivers !== undefined) return receivers;
+    throw new PetrelError('STORE_UNAVAILABLE', 'the server is starting', { retryAfterMs: 1000 });
+  };
   const door = (
     url: string,
     pick: (receivers: Receivers) => Handler,
@@ -112,17 +134,19 @@ export function receiveDoors(current: () => Receivers | undefined): readonly Rec
     method,
     url,
     bodyLimitBytes: BODY_LIMIT_BYTES,
-    handle: async (request) => {
-      const receivers = current();
-      if (receivers === undefined)
-        throw new PetrelError('STORE_UNAVAILABLE', 'the server is starting', { retryAfterMs: 1000 });
-      return pick(receivers)(request);
-    },
+    handle: async (request) => pick(running())(request),
   });
   return [
     door('/api/v1/write', ({ remoteWrite }) => remoteWrite),
     door('/v1/metrics', ({ otlpMetrics }) => otlpMetrics),
     door('/api/v1/otlp/v1/metrics', ({ otlpMetrics }) => otlpMetrics),
+    door('/v1/logs', ({ otlpLogs }) => otlpLogs),
+    door('/api/v1/otlp/v1/logs', ({ otlpLogs }) => otlpLogs),
+    door('/otlp/v1/logs', ({ otlpLogs }) => otlpLogs),
+    door('/loki/api/v1/push', ({ logs }) => logs().lokiPush),
+    door('/api/prom/push', ({ logs }) => logs().lokiPush),
+    door('/api/v1/petrel/logs', ({ logs }) => logs().ndjson),
+    ...elasticsearchDoors(async (request) => running().logs().elasticsearch.handle(request), BODY_LIMIT_BYTES),
     door('/metrics/job/*', ({ push }) => push, PUSH_METHODS),
     door('/metrics/job@base64/*', ({ push }) => push, PUSH_METHODS),
   ];

@@ -193,7 +193,7 @@ class Server implements PetrelServer {
     });
   }
 
-  #createReloader({ scraper, receivers, metrics, alerting }: Parts): Reloader {
+  #createReloader({ scraper, receivers, metrics, logs, alerting }: Parts): Reloader {
     const fixed = this.#loaded.config.file === undefined ? formatAddress(reachableAddress(this.#address)) : undefined;
     return createReloader({
       load: () => {
@@ -204,6 +204,7 @@ class Server implements PetrelServer {
       current: this.#loaded.config,
       appliers: [
         { name: 'retention', apply: (next) => metrics.setRetention(retentionOf(next)) },
+        { name: 'logs', apply: (next) => logs.apply(next) },
         { name: 'durability', apply: (next) => metrics.setFsyncAfterInsert(next.storage.fsyncAfterInsert) },
         { name: 'queries', apply: (next) => this.#readiness.replaceEngine(this.#createEngine(next, metrics)) },
         { name: 'receiving', apply: (next) => receivers.apply(next) },

@@ -162,8 +162,11 @@ describe.skipIf(CHROMIUM === undefined)('Explore for logs in a browser', () => {
         ),
       );
     await openFirst();
-    // What the query has extracted by now is a field of its own.
-    await page.getByText('Extracted by the query').waitFor();
+    // What the query's parser reads off the line stands there once.
+    expect(await fieldRow('user_id').count()).toBe(1);
+    await fieldRow('duration').getByTestId('filter-for').click();
+    await expect.poll(() => parameter('query')).toMatch(/ \| json \| user_id!="\d+" \| duration="\d+"$/);
+    await page.goBack();
     await page.goBack();
     await expect.poll(() => parameter('query')).not.toContain('json');
   });
@@ -261,9 +264,19 @@ describe.skipIf(CHROMIUM === undefined)('Explore for logs in a browser', () => {
     await page.getByRole('button', { name: 'Go on' }).click();
     await expect.poll(() => first().textContent()).not.toBe(held);
     expect(server.tails()).toBe(1);
+    server.hangUp();
+    await page.getByTestId('tail-state').getByText('The connection was lost').waitFor();
+    const lost = await first().textContent();
+    await page
+      .getByTestId('tail-state')
+      .getByText(/^Following/)
+      .waitFor();
+    await expect.poll(() => first().textContent()).not.toBe(lost);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByTestId('histogram').waitFor();
     await expect.poll(() => server.tails()).toBe(0);
+    await open('{service="order-service"} | | json', '&view=live');
+    await page.getByRole('alert').getByText('parse error').waitFor();
   });
 
   it('shows the lines around one, of the same stream', async () => {

@@ -38,6 +38,8 @@ export {
   EMPTY_RECEIVE_CONFIG,
   PROTO_FIRST_SCRAPE_PROTOCOLS,
 } from './config.ts';
+export type { ElasticsearchHandler } from './elasticsearch/index.ts';
+export { createElasticsearchHandler, elasticsearchDoors, isElasticsearchClient } from './elasticsearch/index.ts';
 export type { ForwarderOptions, RemoteStatus } from './forward/index.ts';
 export { Forwarder } from './forward/index.ts';
 export type { LogReceiverOptions } from './logs/index.ts';
@@ -77,3 +79,5 @@ export type {
   TargetMetadataRow,
 } from './scrape/index.ts';
 export { ScrapeManager } from './scrape/index.ts';
+export type { SyslogServer } from './syslog/index.ts';
+export { startSyslog } from './syslog/index.ts';

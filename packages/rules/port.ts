@@ -23,7 +23,7 @@ export interface AlertSink {
  */
 export type EngineOver = (source: MetricSource) => PromqlEngine;
 
-/** Where lines behind an alert are read: the newest first, of `[startMs, endMs)`. */
+/** Where lines behind an alert are read: the newest first, of `(startMs, endMs]`. */
 export interface LogLines {
   lines(request: {
     readonly selector: LogSelector;

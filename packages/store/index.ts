@@ -9,6 +9,8 @@ export type { ControlStore, PushGroup } from './control/store.ts';
 export { openControlStore } from './control/store.ts';
 export type { LedgerStore, LedgerStoreOptions } from './ledger/port.ts';
 export { openLedgerStore } from './ledger/store.ts';
+export type { LogRetention, LogStore, LogStoreLimits, LogStoreOptions } from './logs/port.ts';
+export { openLogStore } from './logs/store.ts';
 export type {
   GridRequest,
   GridSeries,

@@ -4,7 +4,7 @@ import { HttpClient } from '@petrel/http';
 import type { RuleSettings } from '@petrel/insight';
 import type { Clock, Instruments, Logger, SampleSink, Timers } from '@petrel/model';
 import { createPromqlEngine, type EngineOptions, type MetricSource } from '@petrel/query';
-import { type AlertSink, type EngineOver, RuleManager, type RuleManagerConfig } from '@petrel/rules';
+import { type AlertSink, type EngineOver, type LogRulePort, RuleManager, type RuleManagerConfig } from '@petrel/rules';
 import type { ControlStore, LedgerStore } from '@petrel/store';
 import type { PetrelConfig } from '../config/index.ts';
 import { engineOptions } from '../config-options.ts';
@@ -14,6 +14,7 @@ import { OtherAlertmanagers } from './other-alertmanagers.ts';
 
 export interface AlertingOptions {
   readonly source: MetricSource;
+  readonly logs: LogRulePort;
   readonly samples: SampleSink;
   readonly control: ControlStore;
   readonly ledger: LedgerStore;
@@ -71,6 +72,7 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
   const rules = new RuleManager({
     source: options.source,
     engineOver,
+    logs: options.logs,
     samples: options.samples,
     alerts: sink,
     clock,
@@ -87,7 +89,7 @@ export async function startAlerting(options: AlertingOptions): Promise<Alerting>
     loaded: () => loaded,
     simulation: () => {
       const { groups: _, ...settings } = ruleConfig(config, loaded, externalUrl());
-      return { ...settings, source: options.source, engineOver };
+      return { ...settings, source: options.source, engineOver, logs: options.logs };
     },
     async apply(nextConfig, nextLoaded) {
       config = nextConfig;

@@ -15,34 +15,67 @@ export function filterPath(value: unknown, filters: string): unknown {
     if (text.startsWith('-')) drop.push(text.slice(1).split('.'));
     else if (text !== '') keep.push(text.split('.'));
   }
-  const kept = keep.length === 0 ? value : include(value, keep);
-  return kept === undefined || drop.length === 0 ? kept : exclude(kept, drop);
+  const kept = keep.length === 0 ? value : include(value, new FilterSet(keep));
+  return kept === undefined || drop.length === 0 ? kept : exclude(kept, new FilterSet(drop));
 }
 
-function include(value: unknown, filters: readonly Filter[]): unknown {
-  if (filters.some((filter) => filter.length === 0)) return value;
-  if (Array.isArray(value)) return filled(value.map((element) => include(element, filters)));
-  if (!isRecord(value)) return filters.some((filter) => filter.every((name) => name === '**')) ? value : undefined;
-  const out: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    const rest = advance(filters, name);
-    const kept = rest.length === 0 ? undefined : include(member, rest);
-    if (kept !== undefined) out[name] = kept;
+/** The filters that hold at one place of an answer. Items of an array are alike, so what holds below a field is remembered. */
+class FilterSet {
+  readonly isEmpty: boolean;
+  /** A filter has come to its end: the value is meant. */
+  readonly isMet: boolean;
+  readonly #below = new Map<string, FilterSet>();
+
+  constructor(private readonly filters: readonly Filter[]) {
+    this.isEmpty = filters.length === 0;
+    this.isMet = filters.some((filter) => filter.length === 0);
   }
-  return Object.keys(out).length === 0 ? undefined : out;
+
+  /** Only `**` is left, which means every value. */
+  get isAny(): boolean {
+    return this.filters.some((filter) => filter.every((name) => name === '**'));
+  }
+
+  below(name: string): FilterSet {
+    let set = this.#below.get(name);
+    if (set === undefined) {
+      set = new FilterSet(advance(this.filters, name));
+      if (this.#below.size < MAX_REMEMBERED) this.#below.set(name, set);
+    }
+    return set;
+  }
 }
 
-function exclude(value: unknown, filters: readonly Filter[]): unknown {
-  if (filters.length === 0) return value;
-  if (filters.some((filter) => filter.length === 0)) return undefined;
+const MAX_REMEMBERED = 100;
+
+function include(value: unknown, filters: FilterSet): unknown {
+  if (filters.isMet) return value;
+  if (Array.isArray(value)) return filled(value.map((element) => include(element, filters)));
+  if (!isRecord(value)) return filters.isAny ? value : undefined;
+  let out: Record<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
+    const below = filters.below(name);
+    const kept = below.isEmpty ? undefined : include(value[name], below);
+    if (kept === undefined) continue;
+    out ??= {};
+    out[name] = kept;
+  }
+  return out;
+}
+
+function exclude(value: unknown, filters: FilterSet): unknown {
+  if (filters.isEmpty) return value;
+  if (filters.isMet) return undefined;
   if (Array.isArray(value)) return filled(value.map((element) => exclude(element, filters)));
   if (!isRecord(value)) return value;
-  const out: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    const kept = exclude(member, advance(filters, name));
-    if (kept !== undefined) out[name] = kept;
+  let out: Record<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
+    const kept = exclude(value[name], filters.below(name));
+    if (kept === undefined) continue;
+    out ??= {};
+    out[name] = kept;
   }
-  return Object.keys(out).length === 0 ? undefined : out;
+  return out;
 }
 
 function filled(elements: readonly unknown[]): unknown {

@@ -3,7 +3,7 @@
  * batches of log lines leave through the `LogSink` of the model, and answers as Elasticsearch gives them go back. apps/server builds the handler and opens its doors.
  */
 export type { ElasticsearchDoor } from './doors.ts';
-export { isElasticsearchClient } from './doors.ts';
+export { elasticsearchDoors, isElasticsearchClient } from './doors.ts';
 export type { ElasticsearchHandler, ElasticsearchOptions } from './handler.ts';
 export { createElasticsearchHandler } from './handler.ts';
 export type { ElasticsearchRequest } from './json-answer.ts';

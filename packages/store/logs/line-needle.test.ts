@@ -12,11 +12,16 @@ const short = (pieces: readonly Sql[]) =>
       .replaceAll(/extractAll\(.*?'\[0-9a-f\]\{8\}'\)/g, 'chunks'),
   );
 
+const hintsOf = (needle: string) => {
+  const { wordHints, idHints } = lineNeedle(needle);
+  return [...wordHints, ...idHints];
+};
+
 describe('a needle', () => {
   it('that is one word without hexadecimal digits is answered by the index of words', () => {
     for (const word of ['ping', 'ERROR', 'XyZw']) {
-      const { exact, hints } = lineNeedle(word);
-      expect([short([exact]), hints]).toEqual([[`words LIKE '%${word}%'`], []]);
+      const { exact, wordHints } = lineNeedle(word);
+      expect([short([exact]), wordHints]).toEqual([[`words LIKE '%${word}%'`], []]);
     }
     for (const word of ['error', 'pin', 'ping pong', 'ping%', 'ping1']) {
       expect(short([lineNeedle(word).exact])).toEqual(['position(body, {p0:String}) > 0']);
@@ -36,11 +41,11 @@ describe('a needle', () => {
     ['req-77b34da6a3ce929d0e', ["(has(chunks, '77b34da6') AND has(chunks, 'a3ce929d'))"]],
     ['77b34da6a3ce92', []],
   ])('%j has the hints %j', (needle, expected) => {
-    expect(short(lineNeedle(needle).hints)).toEqual(expected);
+    expect(short(hintsOf(needle))).toEqual(expected);
   });
 
   it('that begins with an id may begin anywhere in a longer one', () => {
-    const [hint, ...more] = short(lineNeedle('0123456789abcdef').hints);
+    const [hint, ...more] = short(hintsOf('0123456789abcdef'));
     expect(more).toEqual([]);
     expect(hint).toBe(
       `((has(chunks, '01234567') AND has(chunks, '89abcdef')) OR ${['12345678', '23456789', '3456789a', '456789ab', '56789abc', '6789abcd', '789abcde'].map((chunk) => `(has(chunks, '${chunk}'))`).join(' OR ')})`,
@@ -57,7 +62,7 @@ describe('a needle', () => {
         const words = line.replace(/[1-9a-f]/g, '0');
         const tokens = new Set(words.match(/[0-9A-Za-z\u0080-\uffff]+/g));
         const chunks = new Set((line.match(/[0-9a-f]+/g) ?? []).flatMap((run) => run.match(/.{8}/g) ?? []));
-        for (const hint of short(lineNeedle(needle).hints)) {
+        for (const hint of short(hintsOf(needle))) {
           const holds = hint
             .replaceAll(/words LIKE '%(\w+)%'/g, (_, word: string) => String(words.includes(word)))
             .replaceAll(/hasToken\(words, '(\w+)'\)/g, (_, word: string) => String(tokens.has(word)))

@@ -7,14 +7,17 @@ const MIN_PART = 4;
 /** Letters that are not hexadecimal digits: what is left to tell words by. */
 const MIN_TELLING = 3;
 const MAX_WORDS = 3;
-const MAX_CHUNKS = 4;
+/** Of one run: two leave one part of the table in some thousand. */
+const MAX_CHUNKS = 2;
 
-/** A text that a line must contain, and what the indices of the table `logs` know of such lines. */
+/** A text that a line must contain, and what the indices of the table `logs` know of such lines: no line that contains it fails the hints. */
 export interface Needle {
   /** Exactly the lines that contain it. */
   readonly exact: Sql;
-  /** No line that contains it fails these; each is answered by an index. */
-  readonly hints: readonly Sql[];
+  /** Answered by the index of words, row by row. */
+  readonly wordHints: readonly Sql[];
+  /** Answered by the filter over ids for parts of the table, and dear where they have to be answered for a row; few lines are left. */
+  readonly idHints: readonly Sql[];
 }
 
 /**
@@ -22,11 +25,11 @@ export interface Needle {
  * which its words and its ids leave few.
  */
 export function lineNeedle(text: string): Needle {
-  if (text === '') return { exact: sql`1`, hints: [] };
+  if (text === '') return { exact: sql`1`, wordHints: [], idHints: [] };
   if (isWord(text) && text.length >= MIN_PART && !/[0-9a-f]/.test(text)) {
-    return { exact: partOfWord(text), hints: [] };
+    return { exact: partOfWord(text), wordHints: [], idHints: [] };
   }
-  return { exact: sql`position(body, ${anyText(text)}) > 0`, hints: [...wordHints(text), ...chunkHints(text)] };
+  return { exact: sql`position(body, ${anyText(text)}) > 0`, wordHints: wordHints(text), idHints: chunkHints(text) };
 }
 
 /** An id stands by itself, or in a line behind something that is no hexadecimal digit: its pieces begin where it begins. */

@@ -6,7 +6,7 @@ import type { DecodedBlock } from '../native/decode.ts';
 import { type Placement, tableName } from '../schema/tables.ts';
 import { BlockLines } from './block-lines.ts';
 import type { LogSelectRequest } from './port.ts';
-import { predicateSql } from './predicate-sql.ts';
+import { asksForId, predicateSql } from './predicate-sql.ts';
 import type { ChosenStreams, StreamCatalogue } from './stream-catalogue.ts';
 import { GrowingWindows, type TimeWindow, windowsOfRows } from './time-windows.ts';
 
@@ -57,13 +57,16 @@ export class LineReader {
     const columns = columnsSql(request.columns);
     const reading = { chosen, conditions, columns, isBackward: request.direction === 'backward', signal };
     if (request.expected === undefined) yield* this.#readAll(request, reading);
-    else yield* this.#readFirst(request, request.expected, reading);
+    else yield* this.#readFirst(request, reading);
   }
 
-  async *#readFirst(range: TimeWindow, expected: number, reading: Reading): AsyncGenerator<LogColumns> {
+  async *#readFirst(request: LogSelectRequest, reading: Reading): AsyncGenerator<LogColumns> {
+    const { startNs, endNs, expected = 1, predicate } = request;
     const wantedRows = Math.max(expected, 1);
     const { isBackward } = reading;
-    const windows = new GrowingWindows({ ...range, isBackward, firstNs: FIRST_WINDOW_NS, wantedRows });
+    // Few lines have an id: all of the range is asked at once.
+    const firstNs = predicate !== undefined && asksForId(predicate) ? endNs - startNs : FIRST_WINDOW_NS;
+    const windows = new GrowingWindows({ startNs, endNs, isBackward, firstNs, wantedRows });
     let limit = Math.min(LIMIT_MAX, Math.max(LIMIT_MIN, wantedRows));
     for (let window = windows.next(); window !== undefined; window = windows.next()) {
       let rows = 0;

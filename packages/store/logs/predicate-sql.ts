@@ -16,6 +16,25 @@ export function predicateSql(predicate: LogPredicate): Sql {
   return conditionSql(predicate, true);
 }
 
+/** Whether an id stands in every line that satisfies it, so that the filter over ids leaves few lines, however long the time. */
+export function asksForId(predicate: LogPredicate): boolean {
+  switch (predicate.kind) {
+    case 'and':
+      return predicate.parts.some(asksForId);
+    case 'or':
+      return predicate.parts.length > 0 && predicate.parts.every(asksForId);
+    case 'line':
+      return (
+        predicate.op === 'contains' && predicate.ignoreCase !== true && lineNeedle(predicate.text).idHints.length > 0
+      );
+    case 'trace':
+    case 'span':
+      return idHints(predicate.id).length > 0;
+    default:
+      return false;
+  }
+}
+
 /** `hinted`: conditions that follow from others may be added, for the indices' sake. Below a NOT they would only cost. */
 function conditionSql(predicate: LogPredicate, hinted: boolean): Sql {
   switch (predicate.kind) {
@@ -45,8 +64,8 @@ function conditionSql(predicate: LogPredicate, hinted: boolean): Sql {
 function lineSql(predicate: Extract<LogPredicate, { kind: 'line' }>, hinted: boolean): Sql {
   const { op, text, ignoreCase } = predicate;
   if (op === 'contains' && ignoreCase !== true) {
-    const { exact, hints } = lineNeedle(text);
-    return hinted && hints.length > 0 ? sql`(${joinSql([...hints, exact], ' AND ')})` : sql`(${exact})`;
+    const needle = lineNeedle(text);
+    return sql`(${joinSql(hinted ? [...needle.wordHints, needle.exact, ...needle.idHints] : [needle.exact], ' AND ')})`;
   }
   const pattern = op === 'contains' ? quoteMeta(text) : text;
   // ClickHouse lets the dot match newlines unless it is told otherwise.
@@ -66,7 +85,7 @@ function levelSql(levels: readonly string[]): Sql {
 function idSql({ kind, id }: Extract<LogPredicate, { kind: 'trace' | 'span' }>, hinted: boolean): Sql {
   const exact = sql`${literal(kind === 'trace' ? 'trace_id' : 'span_id')} = ${anyText(id)}`;
   const hints = hinted ? idHints(id) : [];
-  return sql`(${joinSql([...hints, exact], ' AND ')})`;
+  return sql`(${joinSql([exact, ...hints], ' AND ')})`;
 }
 
 /** As RE2's QuoteMeta. */

@@ -297,7 +297,13 @@ describe('retention', () => {
     const store = await open(database);
     const pods = ['a', 'short', 'kept'];
     const lines = [0n, 1n, 3n, 10n].flatMap((days) =>
-      pods.map((pod): PlainLine => ({ stream: { ...api, pod }, tsNs: nowNs - days * DAY, body: `${pod} ${days}` })),
+      pods.map(
+        (pod, i): PlainLine => ({
+          stream: { ...api, pod },
+          tsNs: nowNs - days * DAY + BigInt(i),
+          body: `${pod} ${days}`,
+        }),
+      ),
     );
     await store.sink.write(batchOf(lines));
     const dayMs = 86_400_000;
@@ -310,7 +316,7 @@ describe('retention', () => {
     store.setRetention({ periodMs: 5 * dayMs, streams });
     // At noon, yesterday is half a day old, the day before one and a half.
     await store.enforceRetention();
-    const left = ['kept 10', 'a 3', 'kept 3', 'a 1', 'kept 1', 'short 1', 'a 0', 'kept 0', 'short 0'];
+    const left = ['kept 10', 'a 3', 'kept 3', 'a 1', 'short 1', 'kept 1', 'a 0', 'short 0', 'kept 0'];
     expect(await bodies(store)).toEqual(left);
     expect(await store.stats([[is('pod', 'short')]], all)).toMatchObject({ entries: 2, streams: 1 });
     expect((await store.streams([[is('pod', 'a')]], { startNs: 0n, endNs: nowNs - 5n * DAY })).map(String)).toEqual([]);

@@ -42,46 +42,51 @@ const ENV_PATHS = paths([
   'deployment.environment.name',
   'deployment.environment',
 ]);
-const TIME_PATHS = paths(['@timestamp', 'timestamp', 'time', 'ts']);
+const TIME_KEYS = ['@timestamp', 'timestamp', 'time', 'ts'] as const;
 
 /** Looks for service, environment and time in the places where Beats, ECS, Fluent Bit, Fluentd and loggers put them; the first that is there wins. */
 export function readDocument(document: Readonly<Record<string, unknown>>): DocumentFacts {
   return { service: nameAt(document, SERVICE_PATHS), env: nameAt(document, ENV_PATHS), time: timeAt(document) };
 }
 
-type Path = readonly string[];
+/** Every way to write a path: `a.b.c` is `{a:{b:{c}}}`, `{"a.b":{c}}`, `{a:{"b.c"}}` and `{"a.b.c"}`; each a list of keys. */
+type Path = readonly (readonly string[])[];
 
 function paths(names: readonly string[]): readonly Path[] {
-  return names.map((name) => name.split('.'));
+  return names.map((name) => spellings(name.split('.')));
+}
+
+function spellings(parts: readonly string[]): string[][] {
+  const [first = '', second, ...rest] = parts;
+  if (second === undefined) return [[first]];
+  const nested = spellings([second, ...rest]).map((keys) => [first, ...keys]);
+  return [...nested, ...spellings([`${first}.${second}`, ...rest])];
 }
 
 function nameAt(document: Readonly<Record<string, unknown>>, places: readonly Path[]): string {
   for (const path of places) {
-    const found = lookUp(document, path, 0);
-    if (typeof found === 'string' && found !== '' && found.length <= MAX_NAME_LENGTH) return found;
+    for (const keys of path) {
+      const found = valueAt(document, keys);
+      if (typeof found === 'string' && found !== '' && found.length <= MAX_NAME_LENGTH) return found;
+    }
   }
   return '';
 }
 
 function timeAt(document: Readonly<Record<string, unknown>>): unknown {
-  for (const path of TIME_PATHS) {
-    const found = document[path[0] as string];
+  for (const name of TIME_KEYS) {
+    const found = document[name];
     if (typeof found === 'string' || typeof found === 'number') return found;
   }
   return undefined;
 }
 
-/** `a.b.c` is `{a:{b:{c}}}`, `{"a.b":{c}}`, `{"a.b.c"}`, or any other way to set the dots. */
-function lookUp(value: unknown, path: Path, from: number): unknown {
-  if (from === path.length) return value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const record = value as Readonly<Record<string, unknown>>;
-  let key = '';
-  for (let end = from; end < path.length; end++) {
-    key = end === from ? (path[end] as string) : `${key}.${path[end]}`;
-    if (!Object.hasOwn(record, key)) continue;
-    const found = lookUp(record[key], path, end + 1);
-    if (found !== undefined) return found;
+function valueAt(document: Readonly<Record<string, unknown>>, keys: readonly string[]): unknown {
+  let value: unknown = document;
+  for (const key of keys) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    // What an object inherits is no text, so it needs no looking at whose the key is.
+    value = (value as Readonly<Record<string, unknown>>)[key];
   }
-  return undefined;
+  return value;
 }

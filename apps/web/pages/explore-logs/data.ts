@@ -183,9 +183,13 @@ export function streamSelector(stream: Readonly<Record<string, string>>): string
     .join(', ')}}`;
 }
 
-/** The address of the live tail. */
-export function tailUrl({ query, language }: LogQuery, limit: number): string {
+/** The address of a live tail that begins with the newest lines, at most `limit` of them, or with those from `startNs` on. */
+export function tailUrl(
+  { query, language }: LogQuery,
+  { limit, startNs }: { readonly limit: number; readonly startNs?: string | undefined },
+): string {
   const search = new URLSearchParams({ query, language, limit: String(limit) });
+  if (startNs !== undefined) search.set('start', startNs);
   return `${location.origin.replace(/^http/, 'ws')}${LOGS}/tail?${search}`;
 }
 

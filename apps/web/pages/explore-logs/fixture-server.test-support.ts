@@ -17,6 +17,8 @@ export interface LogFixture {
   readonly behaviour: Behaviour;
   /** Tails that are open. */
   readonly tails: () => number;
+  /** Breaks every tail off. */
+  readonly hangUp: () => void;
   /** Requests that the browser gave up. */
   readonly cancelled: () => number;
   readonly close: () => Promise<void>;
@@ -75,7 +77,13 @@ export async function startLogFixture(options: {
       const test = compileLines(url.searchParams.get('query') ?? '', language);
       acceptSocket(request, socket);
       tails.add(socket);
-      const stop = follow(socket, { lines, test, limit: Number(url.searchParams.get('limit')), drop: behaviour.drop });
+      const stop = follow(socket, {
+        lines,
+        test,
+        limit: Number(url.searchParams.get('limit')),
+        startNs: BigInt(url.searchParams.get('start') ?? '0'),
+        drop: behaviour.drop,
+      });
       socket.on('close', () => {
         stop();
         tails.delete(socket);
@@ -93,6 +101,9 @@ export async function startLogFixture(options: {
     lines,
     behaviour,
     tails: () => tails.size,
+    hangUp: () => {
+      for (const socket of tails) socket.destroy();
+    },
     cancelled: () => cancelled,
     close: async () => {
       for (const socket of tails) socket.destroy();
@@ -125,16 +136,20 @@ interface Followed {
   readonly lines: readonly FixtureLine[];
   readonly test: ReturnType<typeof compileLines>;
   readonly limit: number;
+  readonly startNs: bigint;
   readonly drop: number;
 }
 
-function follow(socket: Socket, { lines, test, limit, drop }: Followed): () => void {
+function follow(socket: Socket, { lines, test, limit, startNs, drop }: Followed): () => void {
   const random = randomOf(99);
   const view = (line: FixtureLine) => {
     const passed = test(line);
     return passed === undefined ? [] : [toView(line, passed.parsed)];
   };
-  const newest = limit === 0 ? [] : lines.flatMap(view).slice(-limit);
+  const newest = lines
+    .filter((line) => BigInt(line.tsNs) >= startNs)
+    .flatMap(view)
+    .slice(-limit);
   sendText(socket, JSON.stringify({ lines: newest, dropped: drop }));
   const timer = setInterval(() => {
     const fresh = view(makeLine(BigInt(Date.now()) * 1_000_000n, random, false));

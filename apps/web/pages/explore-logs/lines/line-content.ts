@@ -1,5 +1,6 @@
 import type { LogLineView } from '@petrel/api/contract/logs.ts';
 import type { FieldOrigin } from '../query-edit/field-filter.ts';
+import { logqlName } from '../query-edit/logql-edit.ts';
 import type { DocumentField, JsonToken } from './json-tokens.ts';
 import { flattenDocument, jsonTokens } from './json-tokens.ts';
 import { parseLogfmt } from './logfmt-line.ts';
@@ -72,16 +73,20 @@ export function compactFields(view: LogLineView, content: LineContent): readonly
   });
 }
 
-/** Every field of a line: of its stream, its metadata, what the query extracted, and the line's own. */
+/** Every field of a line: of its stream, its metadata, what the query extracted, and the line's own; what a parser only read off the line stands there once. */
 export function fieldsOf(view: LogLineView): readonly LineField[] {
   const content = contentOf(view);
   const from = (record: Readonly<Record<string, string>>, origin: FieldOrigin): LineField[] =>
     Object.entries(record).map(([name, value]) => ({ name, value, from: origin }));
   const own = content.kind;
+  const known = new Set(content.fields.map(({ name, value }) => `${logqlName(name)}=${value}`));
+  const extracted = Object.entries(view.parsed).filter(
+    ([name, value]) => !known.has(`${name.replace(/_extracted$/, '')}=${value}`),
+  );
   return [
     ...from(view.stream, 'stream'),
     ...from(view.metadata, 'metadata'),
-    ...from(view.parsed, 'parsed'),
+    ...from(Object.fromEntries(extracted), 'parsed'),
     ...(own === 'text' ? [] : content.fields.map(({ name, value }) => ({ name, value, from: own }))),
   ];
 }

@@ -92,7 +92,9 @@ function ColumnHeads({
       <span className={classes.columns} style={{ '--columns': look.columns.length } as CSSProperties}>
         {look.columns.map((name) => (
           <span key={name} className={classes.columnHead} data-testid="column">
-            {name}
+            <span className={classes.columnName} title={name}>
+              {name}
+            </span>
             <ActionIcon
               size="xs"
               variant="subtle"

@@ -74,7 +74,11 @@ describe('what a line says', () => {
   });
 
   it('finds a value wherever it stands, the line itself first', () => {
-    const line = view({ line: '{"a":{"b":1}}', metadata: { c: '2', 'a.b': '3' }, parsed: { d: '4' } });
+    const line = view({
+      line: '{"a":{"b":1}}',
+      metadata: { c: '2', 'a.b': '3' },
+      parsed: { d: '4', a_b: '1', service_extracted: 'x' },
+    });
     expect(['a.b', 'c', 'd', 'service', 'none'].map((name) => fieldValueOf(line, name))).toEqual([
       '1',
       '2',
@@ -87,6 +91,7 @@ describe('what a line says', () => {
       'metadata c',
       'metadata a.b',
       'parsed d',
+      'parsed service_extracted',
       'json a.b',
     ]);
   });

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useReducer, useState } from 'react';
 import type { LogQuery } from '../data.ts';
 import { askLines, tailUrl, toNs } from '../data.ts';
 import type { TailBuffer } from './tail-buffer.ts';
-import { EMPTY_TAIL, stepTail } from './tail-buffer.ts';
+import { EMPTY_TAIL, MAX_TAIL_LINES, stepTail } from './tail-buffer.ts';
 
 export type TailState =
   | { readonly kind: 'connecting' | 'open' }
@@ -60,7 +60,7 @@ class TailConnection {
   #drawing: ReturnType<typeof setInterval> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
-  #seen = false;
+  #newest: bigint | undefined;
   #closed = false;
 
   constructor(
@@ -77,16 +77,21 @@ class TailConnection {
     if (this.#closed) return;
     this.#onState({ kind: 'connecting' });
     this.#drawing ??= setInterval(() => this.#draw(), DRAW_EVERY_MS);
-    // After a break the newest lines would stand there twice.
-    const socket = new WebSocket(tailUrl(this.#query, this.#seen ? 0 : FIRST_LINES));
+    const newest = this.#newest;
+    // After a break it goes on behind the last line that is there.
+    const from =
+      newest === undefined ? { limit: FIRST_LINES } : { limit: MAX_TAIL_LINES, startNs: String(newest + 1n) };
+    const socket = new WebSocket(tailUrl(this.#query, from));
     this.#socket = socket;
     socket.onopen = () => {
       this.#failures = 0;
       this.#onState({ kind: 'open' });
     };
     socket.onmessage = (event: MessageEvent<string>) => {
-      this.#seen = true;
-      this.#kept.push(JSON.parse(event.data) as LogTailMessage);
+      const message = JSON.parse(event.data) as LogTailMessage;
+      const last = message.lines.at(-1);
+      if (last !== undefined) this.#newest = BigInt(last.tsNs);
+      this.#kept.push(message);
     };
     socket.onclose = () => {
       if (!this.#closed) void this.#lost();

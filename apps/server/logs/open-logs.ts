@@ -1,0 +1,69 @@
+import type { Clock, Instruments, Logger } from '@petrel/model';
+import { createLogqlEngine, type LogqlEngine, planLogSelector } from '@petrel/query/logql';
+import type { LogRulePort } from '@petrel/rules';
+import { type LogRetention, type LogStore, openLogStore } from '@petrel/store';
+import type { PetrelConfig } from '../config/index.ts';
+
+export interface OpenLogsOptions {
+  readonly clickhouseUrl: string;
+  readonly cluster?: string;
+  readonly config: PetrelConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly instruments: Instruments;
+}
+
+/** Logs as the rest of the server has them. */
+export interface Logs {
+  readonly store: LogStore;
+  readonly engine: LogqlEngine;
+  /** Waits in line however many rules are due at once. */
+  readonly rules: LogRulePort;
+  apply(config: PetrelConfig): void;
+  stop(): Promise<void>;
+}
+
+/** Opens the store of logs with its engines. Rejects with STORE_UNAVAILABLE. */
+export async function openLogs({ config, ...options }: OpenLogsOptions): Promise<Logs> {
+  const { clock, logger, instruments } = options;
+  const store = await openLogStore({
+    ...options,
+    limits: { inFlightBytes: config.limits.inFlightBytes },
+    retention: retentionOf(config),
+  });
+  const limits = {
+    timeoutMs: config.limits.queryTimeoutMs,
+    maxPoints: config.limits.queryMaxPoints,
+    maxConcurrent: config.limits.queryConcurrency,
+  };
+  const common = { source: store, clock, logger, instruments };
+  const ofRules = createLogqlEngine({ ...common, limits: { ...limits, maxQueued: 100_000 } });
+  return {
+    store,
+    engine: createLogqlEngine({ ...common, limits }),
+    rules: {
+      engine: ofRules,
+      async lines({ selector, startMs, endMs, limit }) {
+        const { lines } = await ofRules.logs({
+          plan: planLogSelector(selector),
+          // The ranges of metric queries are open on the left and closed on the right.
+          startNs: nanoseconds(startMs) + 1n,
+          endNs: nanoseconds(endMs) + 1n,
+          limit,
+          direction: 'backward',
+        });
+        return lines.map(({ line }) => line);
+      },
+    },
+    apply: (next) => store.setRetention(retentionOf(next)),
+    stop: () => store.stop(),
+  };
+}
+
+function nanoseconds(ms: number): bigint {
+  return BigInt(Math.round(ms)) * 1_000_000n;
+}
+
+function retentionOf({ logs }: PetrelConfig): LogRetention {
+  return { periodMs: logs.retentionPeriodMs, streams: logs.retentionStreams };
+}
