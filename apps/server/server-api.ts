@@ -1,5 +1,6 @@
 import { createApi } from '@petrel/api';
 import type { Logger } from '@petrel/model';
+import { isElasticsearchClient } from '@petrel/receive';
 import type { FastifyInstance } from 'fastify';
 import { alertmanagerPort } from './alerting/alertmanager-port.ts';
 import { nativePort } from './alerting/native-port.ts';
@@ -71,6 +72,25 @@ export function createServerApi(options: ApiOptions): FastifyInstance {
     doors: receiveDoors(() => parts()?.receivers),
     logger,
     instruments,
-    fallback: (app) => registerWebApp(app, webDir),
+    fallback: (app) => {
+      answerElasticsearchClients(app, parts);
+      registerWebApp(app, webDir);
+    },
+  });
+}
+
+/** `GET /` is the web app for people, and a cluster that introduces itself for clients of Elasticsearch. */
+function answerElasticsearchClients(app: FastifyInstance, parts: () => Parts | undefined): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url.split('?')[0] !== '/' || !isElasticsearchClient(request)) return;
+    const handler = parts()?.receivers.logs().elasticsearch;
+    if (handler === undefined) return;
+    const { headers, method, url } = request;
+    const query = url.slice(1).replace(/^\?/, '');
+    const answer = await handler.handle({ headers, method, path: '/', query, body: Buffer.alloc(0) });
+    return reply
+      .code(answer.status)
+      .headers(answer.headers ?? {})
+      .send(answer.body ?? '');
   });
 }

@@ -11,6 +11,7 @@ import type {
   ScrapeProtocol,
   TargetGroup,
 } from '@petrel/receive';
+import type { KafkaSourceConfig } from '@petrel/store';
 
 /** The `global` block: what the scrape jobs inherit, and the pace of the rules. */
 export interface GlobalConfig {
@@ -161,21 +162,11 @@ export interface SyslogListenerConfig {
   readonly listen: string;
   readonly protocol: 'tcp' | 'udp';
   /** Only with TCP. */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile?: string };
 }
 
-/** Topics that ClickHouse reads by itself. */
-export interface KafkaLogsConfig {
-  readonly name: string;
-  readonly brokers: readonly string[];
-  /** Names; `%{+yyyy.MM.dd}` stands for the day. */
-  readonly topics: readonly string[];
-  readonly group: string;
-  /** `json`: a document a message; `raw`: a line. */
-  readonly format: 'json' | 'raw';
-  /** Of every line. */
-  readonly labels: Readonly<Record<string, string>>;
-}
+/** Lines are cut as everywhere. */
+export type KafkaLogsConfig = Omit<KafkaSourceConfig, 'maxLineBytes'>;
 
 export interface LogsConfig {
   /** Rule files of Loki's ruler: groups whose expressions are LogQL. Patterns as in `rule_files`. */
@@ -189,6 +180,7 @@ export interface LogsConfig {
   /** Lines further in the future are refused. */
   readonly creationGracePeriodMs: number;
   readonly syslog: readonly SyslogListenerConfig[];
+  /** Topics that ClickHouse reads by itself. */
   readonly kafka: readonly KafkaLogsConfig[];
 }
 

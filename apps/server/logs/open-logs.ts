@@ -1,7 +1,7 @@
-import type { Clock, Instruments, Logger } from '@petrel/model';
+import { type Clock, type Instruments, type Logger, PetrelError } from '@petrel/model';
 import { createLogqlEngine, type LogqlEngine, planLogSelector } from '@petrel/query/logql';
 import type { LogRulePort } from '@petrel/rules';
-import { type LogRetention, type LogStore, openLogStore } from '@petrel/store';
+import { type KafkaStore, type LogRetention, type LogStore, openKafka, openLogStore } from '@petrel/store';
 import type { PetrelConfig } from '../config/index.ts';
 
 export interface OpenLogsOptions {
@@ -17,9 +17,10 @@ export interface OpenLogsOptions {
 export interface Logs {
   readonly store: LogStore;
   readonly engine: LogqlEngine;
+  readonly kafka: KafkaStore;
   /** Waits in line however many rules are due at once. */
   readonly rules: LogRulePort;
-  apply(config: PetrelConfig): void;
+  apply(config: PetrelConfig): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +32,8 @@ export async function openLogs({ config, ...options }: OpenLogsOptions): Promise
     limits: { inFlightBytes: config.limits.inFlightBytes },
     retention: retentionOf(config),
   });
+  const kafka = openKafka(options);
+  await syncKafka(kafka, config, logger);
   const limits = {
     timeoutMs: config.limits.queryTimeoutMs,
     maxPoints: config.limits.queryMaxPoints,
@@ -55,9 +58,27 @@ export async function openLogs({ config, ...options }: OpenLogsOptions): Promise
         return lines.map(({ line }) => line);
       },
     },
-    apply: (next) => store.setRetention(retentionOf(next)),
-    stop: () => store.stop(),
+    kafka,
+    async apply(next) {
+      store.setRetention(retentionOf(next));
+      await syncKafka(kafka, next, logger);
+    },
+    async stop() {
+      await kafka.stop();
+      await store.stop();
+    },
   };
+}
+
+/** Topics that cannot be read are a warning: everything else comes in all the same. A configuration that is wrong rejects. */
+async function syncKafka(kafka: KafkaStore, { logs }: PetrelConfig, logger: Logger): Promise<void> {
+  const maxLineBytes = logs.maxLineSizeBytes;
+  try {
+    await kafka.sync(logs.kafka.map((source) => ({ maxLineBytes, ...source })));
+  } catch (error) {
+    if (error instanceof PetrelError && error.code === 'CONFIG_INVALID') throw error;
+    logger.warn('topics of Kafka are not read', { error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 function nanoseconds(ms: number): bigint {

@@ -125,13 +125,26 @@ function cut(
   for (;;) {
     while (at < length && isGap(text.charCodeAt(at), splitAtCommas)) at++;
     gaps.push(text.slice(from, at));
-    if (at === length) return { tokens, gaps, tail };
-    if (tokens.length === MAX_TOKENS) return { tokens, gaps, tail: WILDCARD };
+    if (at === length) return { tokens: withoutDates(tokens), gaps, tail };
+    if (tokens.length === MAX_TOKENS) return { tokens: withoutDates(tokens), gaps, tail: WILDCARD };
     from = at;
     while (at < length && !isGap(text.charCodeAt(at), splitAtCommas)) at++;
     tokens.push(known.of(text.slice(from, at)));
     from = at;
   }
+}
+
+const MONTHS = new Set(['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']);
+const WEEKDAYS = new Set(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']);
+
+/** The names in `Mon Jul 11` vary as its number does. */
+function withoutDates(tokens: Token[]): Token[] {
+  for (let i = 0; i + 1 < tokens.length; i++) {
+    if (!MONTHS.has((tokens[i] as Token).mask) || (tokens[i + 1] as Token).mask !== WILDCARD) continue;
+    tokens[i] = ANY_TOKEN;
+    if (i > 0 && WEEKDAYS.has((tokens[i - 1] as Token).mask)) tokens[i - 1] = ANY_TOKEN;
+  }
+  return tokens;
 }
 
 function isGap(code: number, splitAtCommas: boolean): boolean {

@@ -4,6 +4,8 @@
  */
 export type { KafkaConsumerStatus } from './kafka-sources.ts';
 export { KafkaSources } from './kafka-sources.ts';
+export type { KafkaStore, KafkaStoreOptions } from './open-kafka.ts';
+export { openKafka } from './open-kafka.ts';
 export type { KafkaSecurity, KafkaSourceConfig } from './source-config.ts';
 export { checkSources } from './source-config.ts';
 export { topicEntry } from './topic-pattern.ts';

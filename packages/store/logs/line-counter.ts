@@ -64,8 +64,8 @@ export class LineCounter {
     if (chosen.set.size === 0) return { streams: 0, chunks: 0, entries: 0, bytes: 0 };
     const where = conditionsSql(range, chosen.condition === undefined ? [] : [chosen.condition]);
     const [row] = await this.#clickhouse.rows<{ streams: string; chunks: string; entries: string; bytes: string }>(
-      sql`SELECT uniqExact(stream) AS streams, uniqExact(stream, toDate(ts)) AS chunks, count() AS entries, sum(length(body)) AS bytes
-        FROM ${this.#table} WHERE ${where}`,
+      sql`SELECT uniqExact(stream) AS streams, count() AS chunks, sum(lines) AS entries, sum(size) AS bytes
+        FROM (SELECT stream, count() AS lines, sum(length(body)) AS size FROM ${this.#table} WHERE ${where} GROUP BY stream, toDate(ts))`,
       { settings: { max_query_size: 4_194_304 }, ...(range.signal === undefined ? {} : { signal: range.signal }) },
     );
     return {

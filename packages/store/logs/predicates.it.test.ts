@@ -16,6 +16,7 @@ const STREAMS = [
   { service_name: 'api', pod: 'b' },
   { service_name: 'db', pod: 'a', region: 'x' },
 ];
+const ALL = [[{ type: '!=', name: 'service_name', value: 'words' } as const]];
 /** Pieces that lines and questions are made of: words with and without hexadecimal digits, ids, marks that mean something to LIKE, to strings and to regular expressions. */
 const PIECES = [
   ...[
@@ -205,7 +206,7 @@ describe('predicates', () => {
 
   const ask = async (predicate: LogPredicate): Promise<string[]> => {
     const found = await readLines(
-      store.select({ ...range, selectors: [[]], predicate, direction: 'forward', columns: ['line'] }),
+      store.select({ ...range, selectors: ALL, predicate, direction: 'forward', columns: ['line'] }),
     );
     return found.map(({ tsNs, body }) => `${tsNs} ${body}`);
   };
@@ -233,6 +234,38 @@ describe('predicates', () => {
     expect(await ask(folded)).toEqual(expected(folded));
   });
 
+  it('find a word in very long ones, and in more different ones than the index cares to read', async () => {
+    const stream = { service_name: 'words' };
+    const letters = [...'ghijklmnopqrstuvwxyz'];
+    const tokens = letters.flatMap((a) => letters.map((b) => `${a}${b}`));
+    const special = [
+      ...tokens.map((token, i) => `${token}MARK${token} ${i}`),
+      `${'y'.repeat(200_000)}MARKz`,
+      `${'k'.repeat(70_000)} MARK ${'4bf92f35'.repeat(9_000)}`,
+      'no m_a_r_k here',
+    ];
+    const written = special.map((body, i): PlainLine => ({ stream, tsNs: NOW_NS + BigInt(i), body }));
+    await store.sink.write(batchOf(written));
+    const selectors = [[{ type: '=', name: 'service_name', value: 'words' } as const]];
+    for (const needle of [
+      'MARK',
+      'MARKz',
+      'kMARK',
+      'gMARK',
+      'yMARKz',
+      'k MARK 4bf92f35',
+      'hgMARKhg',
+      '4bf92f354bf92f354bf92f35',
+    ]) {
+      const predicate = { kind: 'line', op: 'contains', text: needle } as const;
+      const found = await readLines(store.select({ ...range, selectors, predicate, direction: 'forward' }));
+      expect(found.map(({ body }) => body)).toEqual(special.filter((body) => body.includes(needle)));
+      const not = { kind: 'not', part: predicate } as const;
+      const others = await readLines(store.select({ ...range, selectors, predicate: not, direction: 'forward' }));
+      expect(others).toHaveLength(special.length - found.length);
+    }
+  });
+
   it('of any shape find what their definition finds', async () => {
     await fc.assert(
       fc.asyncProperty(predicates(lines), async (predicate) => {
@@ -254,7 +287,7 @@ describe('predicates', () => {
       bucketNs: fc.bigInt({ min: 1n, max: SPAN_NS }),
       offsetNs: fc.bigInt({ min: -SPAN_NS, max: SPAN_NS }),
       selectors: fc.constantFrom(
-        [[]],
+        ALL,
         [[{ type: '=', name: 'service_name', value: 'api' } as const]],
         [[{ type: '=', name: 'pod', value: 'a' } as const]],
       ),
@@ -271,7 +304,7 @@ describe('predicates', () => {
         const wanted = new Map<string, number[]>();
         for (const one of lines) {
           const [matcher] = asked.selectors.flat();
-          if (matcher !== undefined && Labels.of(one.stream).get(matcher.name) !== matcher.value) continue;
+          if (matcher?.type === '=' && Labels.of(one.stream).get(matcher.name) !== matcher.value) continue;
           const bucket = (one.tsNs - startNs - 1n) / asked.bucketNs;
           if (one.tsNs <= startNs || bucket >= BigInt(asked.buckets) || !satisfies(one, asked.predicate)) continue;
           const all = countedLabels(one);

@@ -318,6 +318,10 @@ describe('retention', () => {
     await store.enforceRetention();
     const left = ['kept 10', 'a 3', 'kept 3', 'a 1', 'short 1', 'kept 1', 'a 0', 'short 0', 'kept 0'];
     expect(await bodies(store)).toEqual(left);
+    expect(await bodies(store, { predicate: { kind: 'line', op: 'contains', text: 'short' } })).toEqual([
+      'short 1',
+      'short 0',
+    ]);
     expect(await store.stats([[is('pod', 'short')]], all)).toMatchObject({ entries: 2, streams: 1 });
     expect((await store.streams([[is('pod', 'a')]], { startNs: 0n, endNs: nowNs - 5n * DAY })).map(String)).toEqual([]);
     store.setRetention({ periodMs: 2 * dayMs });

@@ -7,6 +7,7 @@ import {
   path,
   pattern,
   scalar,
+  secret,
   size,
   string,
 } from '@petrel/config/schema/scalars.ts';
@@ -42,6 +43,7 @@ const retentionStream = table<LogRetentionStream>('retention_stream', {
 const syslogTls = table<NonNullable<SyslogListenerConfig['tls']>>('tls', {
   certFile: required('cert_file', path, 'Certificate, PEM.'),
   keyFile: required('key_file', path, 'Its key, PEM.'),
+  clientCaFile: optional('client_ca_file', path, 'Senders must show a certificate that one of these has signed.'),
 });
 
 const syslog = table<SyslogListenerConfig>(
@@ -59,6 +61,21 @@ const syslog = table<SyslogListenerConfig>(
   },
 );
 
+const kafkaSecurity = table<NonNullable<KafkaLogsConfig['security']>>('security', {
+  protocol: required(
+    'protocol',
+    oneOf('protocol', ['plaintext', 'ssl', 'sasl_plaintext', 'sasl_ssl']),
+    'How brokers are reached.',
+  ),
+  saslMechanism: optional(
+    'sasl_mechanism',
+    oneOf('mechanism', ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']),
+    'With SASL.',
+  ),
+  username: optional('username', string, 'With SASL.'),
+  password: optional('password', secret, 'With SASL.'),
+});
+
 const kafka = table<KafkaLogsConfig>('kafka', {
   name: field('name', string, 'logs', 'Of its tables; unique, letters, digits and underscores.'),
   brokers: required('brokers', list(string), '`host:port` of each.'),
@@ -66,6 +83,8 @@ const kafka = table<KafkaLogsConfig>('kafka', {
   group: field('group', string, 'petrel', 'The consumer group.'),
   format: field('format', oneOf('format', ['json', 'raw']), 'json', 'A document a message, or a line.'),
   labels: field('labels', record(string), {}, 'Labels of every line.'),
+  consumers: optional('consumers', integer(1), 'Of this server; default 1.'),
+  security: optional('security', kafkaSecurity, 'TLS and SASL.'),
 });
 
 const defaults = DEFAULT_LOGS_CONFIG;

@@ -45,8 +45,15 @@ export function writeEngineConfiguration(options: EngineConfiguration): string {
     '    <number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>',
     '  </merge_tree>',
   ];
+  // A new day's topic is found, and a consumer that was replaced missed, within half a minute instead of minutes.
+  const kafka = [
+    '  <kafka>',
+    '    <topic_metadata_refresh_interval_ms>30000</topic_metadata_refresh_interval_ms>',
+    '    <session_timeout_ms>10000</session_timeout_ms>',
+    '  </kafka>',
+  ];
   const file = join(options.directory, 'config.xml');
-  writeFileSync(file, ['<clickhouse>', ...lines, ...mergeTree, '</clickhouse>', ''].join('\n'));
+  writeFileSync(file, ['<clickhouse>', ...lines, ...mergeTree, ...kafka, '</clickhouse>', ''].join('\n'));
   if (options.configFile !== undefined) {
     copyFileSync(options.configFile, join(overrides, `user${extname(options.configFile) || '.xml'}`));
   }

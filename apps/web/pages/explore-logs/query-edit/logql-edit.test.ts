@@ -80,6 +80,12 @@ describe('a field that is no label of the stream', () => {
       { ...user, from: 'json' },
       '{app="x"} | json | user_id="42" | unwrap d | quantile_over_time(0.99, [5m])',
     ],
+    ['rate({app="x"}[5m] |= "e")', { ...user, from: 'json' }, 'rate({app="x"}[5m] |= "e" | json | user_id="42")'],
+    [
+      'sum(sum_over_time({app="x"}[5m] | unwrap d))',
+      { ...user, from: 'metadata' },
+      'sum(sum_over_time({app="x"}[5m] | user_id="42" | unwrap d))',
+    ],
     // Said already or otherwise; a filter of several parts is not taken apart.
     ['{app="x"} | json | user_id="42"', { ...user, from: 'json' }, '{app="x"} | json | user_id="42"'],
     ['{app="x"} | json | user_id="42"', { ...user, from: 'json', negate: true }, '{app="x"} | json | user_id!="42"'],

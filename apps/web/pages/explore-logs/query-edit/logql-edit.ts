@@ -38,7 +38,7 @@ export function addLogqlPattern(query: string, pattern: string, negate: boolean)
     if (pipeline.stages.some((stage) => sameText(stage, text))) return [];
     const firstOther = pipeline.stages.findIndex((stage) => !isLineFilter(stage));
     const last = firstOther < 0 ? pipeline.stages.at(-1) : pipeline.stages[firstOther - 1];
-    const at = last?.to ?? pipeline.braceTo;
+    const at = last?.to ?? pipeline.stagesFrom;
     return [{ from: at, to: at, insert: ` ${text}` }];
   });
   return apply(base, edits);

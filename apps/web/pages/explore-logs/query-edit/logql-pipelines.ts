@@ -25,6 +25,8 @@ export interface ScannedPipeline {
   readonly braceTo: number;
   readonly matchers: readonly ScannedMatcher[];
   readonly stages: readonly ScannedStage[];
+  /** Where the first stage stands, or would stand. */
+  readonly stagesFrom: number;
   /** Where one more stage is put in. */
   readonly to: number;
 }
@@ -46,13 +48,16 @@ export function scanPipelines(text: string): readonly ScannedPipeline[] {
     if (open.text !== '{' || open.kind !== 'operator') continue;
     const close = tokens.findIndex((token, k) => k > i && token.text === '}' && token.kind === 'operator');
     if (close < 0) break;
-    const { stages, next } = scanStages(tokens, close + 1);
+    const begin = afterEarlyRange(tokens, close + 1);
+    const stagesFrom = (tokens[begin - 1] as ScannedToken).to;
+    const { stages, next } = scanStages(tokens, begin);
     found.push({
       from: open.from,
       braceTo: (tokens[close] as ScannedToken).to,
       matchers: matchersOf(tokens.slice(i + 1, close)),
       stages,
-      to: stages.at(-1)?.to ?? (tokens[close] as ScannedToken).to,
+      stagesFrom,
+      to: stages.at(-1)?.to ?? stagesFrom,
     });
     i = next - 1;
   }
@@ -68,6 +73,18 @@ export function matchersOf(tokens: readonly ScannedToken[]): readonly ScannedMat
     found.push({ name: name.text, op: op.text, value: unquoteLogql(value.text), from: name.from, to: value.to });
   }
   return found;
+}
+
+/** The index of the first stage's token: a range (and its offset) may stand before the stages, `{…}[5m] |= "x"`, and then all of them stand behind it. */
+function afterEarlyRange(tokens: readonly ScannedToken[], start: number): number {
+  if (tokens[start]?.text !== '[') return start;
+  let at = tokens.findIndex((token, i) => i > start && token.text === ']') + 1;
+  if (at === 0) return start;
+  if (tokens[at]?.text === 'offset') {
+    at++;
+    while (tokens[at]?.text === '-' || tokens[at]?.kind === 'number') at++;
+  }
+  return at < tokens.length && beginsStage(tokens, at) ? at : start;
 }
 
 function scanStages(
