@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkLoad } from '@petrel/testkit/server/check-load.ts';
-import { CheckedLoad, type SenderLedger } from '@petrel/testkit/server/checked-load.ts';
+import { CheckedLoad } from '@petrel/testkit/server/checked-load.ts';
+import type { SenderLedger } from '@petrel/testkit/server/checked-senders.ts';
 import { sleep, until } from '@petrel/testkit/server/http.ts';
-import { freePort, type PetrelProcess, startPetrel } from '@petrel/testkit/server/petrel-process.ts';
+import { freePort, killAndRestart, type PetrelProcess, startPetrel } from '@petrel/testkit/server/petrel-process.ts';
 import { queryInstant } from '@petrel/testkit/server/prometheus-api.ts';
 import { afterAll, expect, test } from 'vitest';
 
@@ -26,8 +27,8 @@ afterAll(async () => {
 test(`what was acknowledged is there after kill -9, ${ROUNDS} rounds of three`, {
   timeout: 60_000 + ROUNDS * ROUND_PATIENCE_MS,
 }, async () => {
-  const port = await freePort();
-  server = await startPetrel({ folder, port, config: NOTHING_SCRAPED });
+  const options = { folder, port: await freePort(), config: NOTHING_SCRAPED };
+  server = await startPetrel(options);
   load = new CheckedLoad({
     url: server.url,
     metric: 'crash_total',
@@ -47,19 +48,19 @@ test(`what was acknowledged is there after kill -9, ${ROUNDS} rounds of three`, 
       await queryInstant(server.url, 'count(crash_total)', load.options.baseMs / 1000);
       await sleep(Math.random() * 400);
       const startedMs = performance.now();
-      server = await killAndRestart(server, victim, port);
+      server = await killAndRestart(server, victim, options);
       await loadFlows(load);
       backMs.push(performance.now() - startedMs);
       kills.push(victim);
     }
   }
   await loadFlows(load);
-  await killAndRestart(server, 'store', port);
+  await killAndRestart(server, 'store', options);
   await loadFlows(load);
   await load.stop();
   const check = await checkLoad(load, 3);
   await server.stop();
-  server = await startPetrel({ folder, port, config: NOTHING_SCRAPED });
+  server = await startPetrel(options);
   const checkCold = await checkLoad(load, 3);
   console.log(
     `${kills.length} kills; ${check.acknowledged} samples in ${load.acknowledgedRequests} requests acknowledged, ` +
@@ -79,32 +80,6 @@ test(`what was acknowledged is there after kill -9, ${ROUNDS} rounds of three`, 
   expect(load.statuses.get(0) ?? 0).toBeGreaterThan(0);
   for (const status of load.statuses.keys()) expect([0, 204, 429, 503]).toContain(status);
 });
-
-async function killAndRestart(
-  server: PetrelProcess,
-  victim: 'store' | 'server' | 'everything',
-  port: number,
-): Promise<PetrelProcess> {
-  const clickhouse = server.storePid('clickhouse');
-  const postgres = server.storePid('postgres');
-  if (victim === 'store') {
-    process.kill(clickhouse, 'SIGKILL');
-    await until(() => ![undefined, clickhouse].includes(storePid(server)));
-    return server;
-  }
-  if (victim === 'everything') for (const pid of [clickhouse, postgres]) process.kill(pid, 'SIGKILL');
-  await server.kill();
-  return startPetrel({ folder, port, config: NOTHING_SCRAPED });
-}
-
-/** Undefined between the end of one process and the start of the next. */
-function storePid(server: PetrelProcess): number | undefined {
-  try {
-    return server.storePid('clickhouse');
-  } catch {
-    return undefined;
-  }
-}
 
 /** Resolves when every sender has had some requests acknowledged from now on. */
 async function loadFlows(load: CheckedLoad): Promise<void> {

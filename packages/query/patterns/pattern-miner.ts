@@ -1,5 +1,5 @@
 import { ANY_LINE, type LineShape, shapeOf } from './line-shape.ts';
-import { type Cut, narrowerCut, printPattern } from './print-pattern.ts';
+import { type Cut, narrowerCut, narrowest, printPattern } from './print-pattern.ts';
 import { ANY_TOKEN, generalise, isVariable, likeness, type Token, Tokens } from './token.ts';
 
 export interface PatternMinerOptions {
@@ -171,8 +171,7 @@ class Cluster implements PatternCluster {
 
   /** With what has been found to vary. */
   get shapeNow(): LineShape {
-    const gaps = this.#cut === undefined ? this.shape.gaps : this.shape.gaps.slice(0, this.#cut.tokens);
-    return { ...this.shape, tokens: this.tokens, gaps };
+    return { ...this.shape, tokens: this.tokens };
   }
 
   get count(): number {
@@ -195,11 +194,7 @@ class Cluster implements PatternCluster {
 
   absorb({ tokens, gaps }: LineShape): void {
     if (this.shape === ANY_LINE) return;
-    const cut = narrowerCut(this.shape, gaps, this.#cut);
-    if (cut !== this.#cut) {
-      this.#cut = cut;
-      this.#pattern = undefined;
-    }
+    this.#cutAt(narrowerCut(this.shape, gaps, this.#cut));
     for (const [i, token] of tokens.entries()) {
       const own = this.tokens[i] as Token;
       if (own.mask === token.mask || own === ANY_TOKEN) continue;
@@ -208,6 +203,20 @@ class Cluster implements PatternCluster {
       this.tokens[i] = wider;
       this.#pattern = undefined;
     }
+  }
+
+  /** Its lines are this cluster's from now on. */
+  swallow(other: Cluster): void {
+    this.absorb(other.shapeNow);
+    this.#cutAt(narrowest(this.#cut, other.#cut));
+    this.#count += other.#count;
+    other.#into = this;
+  }
+
+  #cutAt(cut: Cut | undefined): void {
+    if (cut === this.#cut) return;
+    this.#cut = cut;
+    this.#pattern = undefined;
   }
 
   take(): this {
@@ -225,20 +234,6 @@ function keyOf({ tokens, gaps }: LineShape, frame: string): string {
   let key = frame;
   for (let i = 0; i < tokens.length; i++) key += `\u0001${gaps[i]}${(tokens[i] as Token).mask}`;
   return `${key}\u0001${gaps[tokens.length]}`;
-}
-
-/** The most alike that is alike enough; of several the one with the most in common, then the oldest. */
-function bestOf(leaf: readonly Cluster[], shape: LineShape, similarity: number): Cluster | undefined {
-  let best: Cluster | undefined;
-  let bestScore = -1;
-  for (const cluster of leaf) {
-    const score = scoreOf(cluster.tokens, shape.tokens);
-    if (score >= similarity && score > bestScore && cluster.admits(shape)) {
-      best = cluster;
-      bestScore = score;
-    }
-  }
-  return best;
 }
 
 /** The share of tokens that are the same; those that vary in both count for little. */

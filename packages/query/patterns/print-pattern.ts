@@ -39,6 +39,13 @@ export function narrowerCut(
   return cut;
 }
 
+/** The cut that serves for both. */
+export function narrowest(a: Cut | undefined, b: Cut | undefined): Cut | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  if (a.tokens !== b.tokens) return a.tokens < b.tokens ? a : b;
+  return { tokens: a.tokens, gap: commonStart(a.gap, b.gap) };
+}
+
 function commonStart(a: string, b: string): string {
   let length = 0;
   while (length < a.length && a[length] === b[length]) length++;

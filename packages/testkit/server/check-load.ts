@@ -1,5 +1,6 @@
-import type { CheckedLoad, SenderLedger } from './checked-load.ts';
+import type { CheckedLoad } from './checked-load.ts';
 import { sampleValue } from './checked-load.ts';
+import type { SenderLedger } from './checked-senders.ts';
 import { queryInstant, queryRaw } from './prometheus-api.ts';
 
 export interface LoadCheck {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from './http.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../apps/server/bin/petrel.mjs', import.meta.url));
 
@@ -120,4 +121,34 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/**
+ * Ends by SIGKILL: the telemetry store alone (its server starts it again), the server alone (the stores live on), or all three. Resolves with the server that runs then, started
+ * with the same options where it had to be.
+ */
+export async function killAndRestart(
+  server: PetrelProcess,
+  victim: 'store' | 'server' | 'everything',
+  options: PetrelProcessOptions,
+): Promise<PetrelProcess> {
+  const clickhouse = server.storePid('clickhouse');
+  const postgres = server.storePid('postgres');
+  if (victim === 'store') {
+    process.kill(clickhouse, 'SIGKILL');
+    await until(() => ![undefined, clickhouse].includes(storePid(server)));
+    return server;
+  }
+  if (victim === 'everything') for (const pid of [clickhouse, postgres]) process.kill(pid, 'SIGKILL');
+  await server.kill();
+  return startPetrel(options);
+}
+
+/** Undefined between the end of one process and the start of the next. */
+function storePid(server: PetrelProcess): number | undefined {
+  try {
+    return server.storePid('clickhouse');
+  } catch {
+    return undefined;
+  }
 }
