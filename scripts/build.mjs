@@ -121,10 +121,10 @@ async function buildWeb() {
   console.log(`build: ${relative(root, outDir)} (${Date.now() - startedMs} ms)`);
 }
 
-/** What the web app may import, by the table of docs/ARCHITECTURE.md. */
+/** What the web app may import, by the table of docs/ARCHITECTURE.md, and what that imports. */
 function webInputs() {
   const shared = filesBelow(join(root, 'packages')).filter((path) =>
-    /^packages\/(model\/|query\/[a-z]+\/parse\/|api\/contract)/.test(relative(root, path)),
+    /^packages\/(model\/|query\/|template\/|api\/contract)/.test(relative(root, path)),
   );
   return [...filesBelow(join(root, 'apps/web')), ...shared].filter((path) => !/\.test\.tsx?$/.test(path));
 }

@@ -22,16 +22,22 @@ export function sendData(reply: FastifyReply, data: unknown, { warnings = [], in
 
 /** The error envelope with Prometheus's status code for its type. */
 export function sendFailure(reply: FastifyReply, error: PetrelError): FastifyReply {
-  const { status, errorType } = failureOf(error);
-  const body: ApiFailure = { status: 'error', errorType, error: error.message, code: error.code };
+  const { status, body } = failureBody(error);
   if (error.retryAfterMs !== undefined) reply.header('retry-after', `${Math.ceil(error.retryAfterMs / 1000)}`);
   return reply.code(status).type(JSON_TYPE).send(JSON.stringify(body));
+}
+
+/** The error envelope, and the status that goes with it. */
+export function failureBody(error: PetrelError): { readonly status: number; readonly body: ApiFailure } {
+  const { status, errorType } = failureOf(error);
+  return { status, body: { status: 'error', errorType, error: error.message, code: error.code } };
 }
 
 /** What Prometheus calls the error, and the status it answers with. */
 function failureOf(error: PetrelError): { status: number; errorType: ApiErrorType } {
   switch (error.code) {
     case 'PROMQL_EXEC':
+    case 'LOGQL_EXEC':
     case 'QUERY_LIMIT':
       return { status: 422, errorType: 'execution' };
     case 'QUERY_TIMEOUT':

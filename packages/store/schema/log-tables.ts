@@ -44,7 +44,7 @@ export const logs: TableDefinition = {
   partitionBy: literal('toYYYYMMDD(ts)'),
   shardBy: literal('stream'),
   // An insert that is tried again carries the token of the first try.
-  settings: literal('non_replicated_deduplication_window = 1000'),
+  settings: literal('index_granularity = 2048, merge_selector_base = 20, non_replicated_deduplication_window = 1000'),
 };
 
 export const logStreams: TableDefinition = {

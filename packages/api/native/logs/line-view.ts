@@ -1,0 +1,21 @@
+import type { LogResultLine } from '@petrel/query/logql/index.ts';
+import type { LogLineView } from '../../contract/logs.ts';
+
+export function lineView(line: LogResultLine): LogLineView {
+  const { traceId, spanId } = line;
+  return {
+    tsNs: `${line.tsNs}`,
+    line: line.line,
+    level: levelOf(line),
+    ...(traceId === '' ? {} : { traceId }),
+    ...(spanId === '' ? {} : { spanId }),
+    stream: line.stream.toObject(),
+    metadata: line.metadata.toObject(),
+    parsed: line.parsed.toObject(),
+  };
+}
+
+/** What the line itself says of its level comes before what was recognised. */
+export function levelOf({ labels, level }: LogResultLine): string {
+  return labels.get('detected_level') || level;
+}
