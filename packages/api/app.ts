@@ -3,7 +3,16 @@ import { PetrelError } from '@petrel/model';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type AlertmanagerPort, registerAlertmanagerApi } from './alertmanager/index.ts';
 import { compressLargeAnswers } from './compress.ts';
+import {
+  type LogsApiPorts,
+  legacyTail,
+  lokiTail,
+  registerLokiApi,
+  registerLokiLegacy,
+  serveTails,
+} from './loki/index.ts';
 import { registerNativeAlerting } from './native/alerting.ts';
+import { nativeTail, registerNativeLogs } from './native/logs/index.ts';
 import type { NativeAlertingPorts } from './native/port.ts';
 import { registerNativeApi } from './native/status.ts';
 import { sendFailure } from './prometheus/envelope.ts';
@@ -22,6 +31,8 @@ export interface ApiOptions {
   readonly ports: PrometheusApiPorts;
   readonly alertmanager: AlertmanagerPort;
   readonly native: NativeAlertingPorts;
+  /** Absent: there are no logs, and nothing answers for Loki. */
+  readonly logs?: Pick<LogsApiPorts, 'engine' | 'source'>;
   readonly doors: readonly ReceiveDoor[];
   readonly logger: Logger;
   readonly instruments: Instruments;
@@ -34,6 +45,7 @@ export function createApi({
   ports,
   alertmanager,
   native,
+  logs,
   doors,
   logger,
   instruments,
@@ -85,6 +97,7 @@ export function createApi({
     },
     { prefix: '/api/v1/petrel' },
   );
+  if (logs !== undefined) registerLogs(app, logsPorts(logs, ports, logger));
   registerPrometheusRoot(app, ports);
   registerDoors(app, doors, ports.lifecycle);
   app.options('/api/*', async (_request, reply) =>
@@ -103,6 +116,27 @@ export function createApi({
   });
   fallback?.(app);
   return app;
+}
+
+function logsPorts(
+  logs: Pick<LogsApiPorts, 'engine' | 'source'>,
+  { lifecycle, status, nowMs }: PrometheusApiPorts,
+  logger: Logger,
+): LogsApiPorts {
+  return {
+    ...logs,
+    notReadyReason: () => lifecycle.notReadyReason(),
+    buildInfo: () => status.buildInfo(),
+    nowMs,
+    logger,
+  };
+}
+
+function registerLogs(app: FastifyInstance, ports: LogsApiPorts): void {
+  app.register(async (scope) => registerLokiApi(scope, ports), { prefix: '/loki/api/v1' });
+  app.register(async (scope) => registerLokiLegacy(scope, ports), { prefix: '/api/prom' });
+  app.register(async (scope) => registerNativeLogs(scope, ports), { prefix: '/api/v1/petrel/logs' });
+  serveTails(app, ports, { routes: [lokiTail, legacyTail, nativeTail] });
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 export type { AlertmanagerPort, PostedAlert, PostedSilence } from './alertmanager/index.ts';
 export { type ApiOptions, createApi } from './app.ts';
+export type { LogsApiPorts } from './loki/index.ts';
 export type { NativeAlertingPorts } from './native/port.ts';
 export type {
   ConfigView,

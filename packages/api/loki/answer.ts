@@ -22,11 +22,7 @@ export function sendSuccess(reply: FastifyReply, data: unknown): FastifyReply {
 export function sendError(reply: FastifyReply, error: PetrelError): FastifyReply {
   const { status, text } = errorAnswer(error);
   if (error.retryAfterMs !== undefined) reply.header('retry-after', `${Math.ceil(error.retryAfterMs / 1000)}`);
-  return reply
-    .code(status)
-    .header('x-content-type-options', 'nosniff')
-    .type('text/plain; charset=utf-8')
-    .send(text);
+  return reply.code(status).header('x-content-type-options', 'nosniff').type('text/plain; charset=utf-8').send(text);
 }
 
 export function errorAnswer(error: PetrelError): { readonly status: number; readonly text: string } {

@@ -3,11 +3,11 @@ import type { DocumentField } from '@petrel/query/kql/index.ts';
 import { type LogResultLine, planLogSelector } from '@petrel/query/logql/index.ts';
 import { parseLogSelector } from '@petrel/query/logql/parse/index.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { fieldsOf } from '../native/logs/field-statistics.ts';
 import { closeSignal } from '../prometheus/close-signal.ts';
 import { sendJson } from './answer.ts';
 import { LokiParams, MAX_ENTRIES } from './loki-params.ts';
 import type { LogsApiPorts } from './port.ts';
+import { fieldsOf } from './statistics/field-statistics.ts';
 
 const DEFAULT_LINES = 1000;
 const DEFAULT_FIELDS = 1000;

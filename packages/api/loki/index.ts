@@ -36,16 +36,22 @@ export function registerLokiLegacy(app: FastifyInstance, ports: LogsApiPorts): v
   registerLegacy(app, ports);
 }
 
-function answerErrorsAsText(app: FastifyInstance, { logger, notReadyReason }: LogsApiPorts): void {
-  app.addHook('onRequest', async (request) => {
-    const reason = notReadyReason();
-    if (reason !== '' && !request.url.includes('/status/')) {
-      throw new PetrelError('STORE_UNAVAILABLE', reason, { retryAfterMs: 1000 });
-    }
-  });
+function answerErrorsAsText(app: FastifyInstance, ports: LogsApiPorts): void {
+  refuseUntilReady(app, ports);
   app.setErrorHandler((error, request, reply) => {
     const known = knownError(error);
-    if (known === undefined) logger.error('request failed', { url: request.url, error: String((error as Error).stack) });
+    if (known === undefined) {
+      ports.logger.error('request failed', { url: request.url, error: String((error as Error).stack) });
+    }
     return sendError(reply, known ?? new PetrelError('INTERNAL', 'internal error', { cause: error }));
+  });
+}
+
+/** What is no question about data is answered from the start. */
+export function refuseUntilReady(app: FastifyInstance, { notReadyReason }: LogsApiPorts): void {
+  app.addHook('onRequest', async (request) => {
+    const reason = notReadyReason();
+    if (reason === '' || /\/(?:status\/|format_query)/.test(request.url)) return;
+    throw new PetrelError('STORE_UNAVAILABLE', reason, { retryAfterMs: 1000 });
   });
 }

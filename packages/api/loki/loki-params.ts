@@ -3,7 +3,7 @@ import { PetrelError, quote } from '@petrel/model';
 import { parseMatchers } from '@petrel/query/logql/index.ts';
 import type { FastifyRequest } from 'fastify';
 import { RequestParams } from '../prometheus/request-params.ts';
-import { defaultStepMs, nsOfMs, parseSecondsOrDurationMs, parseTimeNs } from './times.ts';
+import { defaultStepMs, earlierNs, nsOfMs, parseSecondsOrDurationMs, parseTimeNs } from './times.ts';
 
 export const DEFAULT_LIMIT = 100;
 /** Loki's `max_entries_limit_per_query`. */
@@ -36,7 +36,6 @@ export class LokiParams {
     return nsOfMs(this.nowMs);
   }
 
-  /** Milliseconds since the epoch at which the answer is asked for. */
   timeNs(name: string, fallbackNs: bigint): bigint {
     const text = this.get(name);
     return text === '' ? fallbackNs : parseTimeNs(text);
@@ -47,7 +46,7 @@ export class LokiParams {
     const endNs = named('end', () => this.timeNs('end', this.nowNs));
     const since = this.get('since');
     const backMs = since === '' ? sinceMs : named('since', () => parseSecondsOrDurationMs(since));
-    const latestNs = endNs < this.nowNs ? endNs : this.nowNs;
+    const latestNs = earlierNs(endNs, this.nowNs);
     const startNs = named('start', () => this.timeNs('start', latestNs - nsOfMs(backMs)));
     return { startNs, endNs };
   }

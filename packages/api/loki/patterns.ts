@@ -1,11 +1,11 @@
 import { planLogSelector } from '@petrel/query/logql/index.ts';
 import { parseLogSelector } from '@petrel/query/logql/parse/index.ts';
 import type { FastifyInstance } from 'fastify';
-import { minePatterns } from '../native/logs/mine-patterns.ts';
 import { closeSignal } from '../prometheus/close-signal.ts';
 import { sendSuccess } from './answer.ts';
 import { LokiParams } from './loki-params.ts';
 import type { LogsApiPorts } from './port.ts';
+import { minePatterns } from './statistics/mine-patterns.ts';
 import { msOfNs } from './times.ts';
 
 /** As finely as Loki keeps its own. */

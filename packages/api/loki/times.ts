@@ -47,7 +47,7 @@ function rfc3339Ns(text: string): bigint | undefined {
 }
 
 export function clampNs(ns: bigint): bigint {
-  return ns > MAX_NS ? MAX_NS : ns < MIN_NS ? MIN_NS : ns;
+  return earlierNs(laterNs(ns, MIN_NS), MAX_NS);
 }
 
 function badTime(text: string, why: string): PetrelError {
@@ -81,6 +81,15 @@ export function durationMs(text: string): number | undefined {
 export function defaultStepMs(startNs: bigint, endNs: bigint): number {
   const seconds = Number(endNs - startNs) / 1e9;
   return Math.max(Math.floor(seconds / 250), 1) * 1000;
+}
+
+export function laterNs(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
+}
+
+export function earlierNs(a: bigint, b: bigint): bigint {
+  return laterNs(a, b) === a ? b : a;
 }
 
 export function nsOfMs(ms: number): bigint {

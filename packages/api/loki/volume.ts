@@ -1,4 +1,4 @@
-import { compareStrings, Labels, type Matcher, PetrelError } from '@petrel/model';
+import { compareStrings, type Labels, type Matcher, PetrelError } from '@petrel/model';
 import type { LogCountRequest, LogCountSeries, LogSource } from '@petrel/query/logql/index.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { closeSignal } from '../prometheus/close-signal.ts';
@@ -77,12 +77,13 @@ async function volumes(
     );
   }
   const allNames = async () => source.labelNames([matchers], { ...range, signal });
-  const by =
-    targets.length > 0 ? targets : byLabel || matchers.length === 0 ? await allNames() : namesOf(matchers);
+  const by = targets.length > 0 ? targets : byLabel || matchers.length === 0 ? await allNames() : namesOf(matchers);
   // A bucket is open on the left, a range on the right.
   const count = { selectors: [matchers], startNs: range.startNs - 1n, bucketNs, buckets, count: 'bytes', by } as const;
   const series = await countBytes(source, { ...count, signal });
-  const rows = byLabel ? labelVolumes(series, buckets) : series.map(({ labels, counts }) => volumeOf(labels.toObject(), counts));
+  const rows = byLabel
+    ? labelVolumes(series, buckets)
+    : series.map(({ labels, counts }) => volumeOf(labels.toObject(), counts));
   return rows
     .filter(({ labels, total }) => total > 0 && Object.keys(labels).length > 0)
     .sort((a, b) => b.total - a.total || compareStrings(nameOf(a), nameOf(b)))

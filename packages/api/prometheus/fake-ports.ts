@@ -4,6 +4,7 @@ import type { MetricSource } from '@petrel/query/promql/port.ts';
 import type { PromqlEngine, QueryOptions, QueryResult, QueryValue } from '@petrel/query/promql/result.ts';
 import { fakePort } from '../alertmanager/fake-port.ts';
 import { createApi } from '../app.ts';
+import type { LogsApiPorts } from '../loki/port.ts';
 import type { NativeAlertingPorts } from '../native/port.ts';
 import type { ReceiveDoor } from '../receive/port.ts';
 import type { PrometheusApiPorts } from './port.ts';
@@ -155,11 +156,16 @@ function fakeNativePorts(): NativeAlertingPorts {
 }
 
 /** An API over the ports, to be asked with `inject`. */
-export function fakeApi(ports: FakePorts, doors: readonly ReceiveDoor[] = []) {
+export function fakeApi(
+  ports: FakePorts,
+  doors: readonly ReceiveDoor[] = [],
+  logs?: Pick<LogsApiPorts, 'engine' | 'source'>,
+) {
   return createApi({
     ports,
     alertmanager: fakePort(),
     native: fakeNativePorts(),
+    ...(logs === undefined ? {} : { logs }),
     doors,
     logger: silentLogger,
     instruments: noInstruments,

@@ -25,7 +25,9 @@ const ESCAPED_NEWLINE = '\\n';
 export function shapeOf(line: string, known: Tokens): LineShape {
   if (line.charCodeAt(0) === 0x7b) {
     const message = messageOf(line);
-    return message === undefined ? plainShape(line, known, { splitAtCommas: true }) : messageShape(line, message, known);
+    return message === undefined
+      ? plainShape(line, known, { splitAtCommas: true })
+      : messageShape(line, message, known);
   }
   const time = MONTH_TIME.exec(line);
   if (time !== null) {
@@ -107,8 +109,7 @@ function messageShape(line: string, { from, start, end }: Message, known: Tokens
   const text = line.slice(start, end);
   const newline = text.indexOf(ESCAPED_NEWLINE);
   const head = WILDCARD + line.slice(from, start);
-  const [body, tail] =
-    newline > 0 ? [text.slice(0, newline), `${ESCAPED_NEWLINE}${WILDCARD}`] : [text, `"${WILDCARD}`];
+  const [body, tail] = newline > 0 ? [text.slice(0, newline), `${ESCAPED_NEWLINE}${WILDCARD}`] : [text, `"${WILDCARD}`];
   return { head, isFirstFixed: false, ...cut(body, tail, { known, splitAtCommas: false }) };
 }
 

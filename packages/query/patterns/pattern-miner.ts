@@ -120,7 +120,7 @@ class Leaf {
   #similarity = STRICT;
 
   /** The most alike that is alike enough; of several the oldest. */
-  bestOf(shape: Pick<LineShape, 'tokens' | 'gaps'>): Cluster | undefined {
+  bestOf(shape: LineShape): Cluster | undefined {
     let best: Cluster | undefined;
     let bestScore = -1;
     for (const cluster of this.#clusters) {

@@ -64,9 +64,9 @@ async function fill(store: LogStore, url: string): Promise<Filled> {
     }
     const startMs = performance.now();
     const before = process.cpuUsage();
-    // Thirty-two senders, each waiting for its acknowledgement.
+    // Ninety-six senders, each waiting for its acknowledgement.
     await Promise.all(
-      Array.from({ length: 32 }, async () => {
+      Array.from({ length: 96 }, async () => {
         for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) await store.sink.write(batch);
       }),
     );

@@ -13,7 +13,10 @@ export function costOfLogs(stats: LogStatsOfQuery, returned: number): QueryCost 
   return { ...stats, returned };
 }
 
-export function costOfMetric({ stats }: QueryResult, { elapsedMs, returned }: Omit<QueryCost, 'linesRead' | 'bytesRead'>): QueryCost {
+export function costOfMetric(
+  { stats }: QueryResult,
+  { elapsedMs, returned }: Omit<QueryCost, 'linesRead' | 'bytesRead'>,
+): QueryCost {
   return { linesRead: stats.samplesLoaded, bytesRead: 0, elapsedMs, returned };
 }
 

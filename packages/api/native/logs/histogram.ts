@@ -3,7 +3,7 @@ import type { LogHistogram, LogPlan } from '@petrel/query/logql/index.ts';
 import type { LogHistogramAnswer } from '../../contract/logs.ts';
 import type { NsRange } from '../../loki/loki-params.ts';
 import type { LogsApiPorts } from '../../loki/port.ts';
-import { msOfNs, NS_PER_MS } from '../../loki/times.ts';
+import { earlierNs, laterNs, msOfNs, NS_PER_MS } from '../../loki/times.ts';
 import { type Buckets, roundBuckets } from './round-step.ts';
 
 interface HistogramRequest {
@@ -51,8 +51,8 @@ function piecesOf({ startMs, bucketMs, buckets }: Buckets, { startNs, endNs }: N
   const originNs = BigInt(startMs) * NS_PER_MS;
   const bucketNs = BigInt(bucketMs) * NS_PER_MS;
   const gridEndNs = originNs + bucketNs * BigInt(buckets);
-  const from = startNs < originNs ? originNs : startNs;
-  const to = endNs > gridEndNs ? gridEndNs : endNs;
+  const from = laterNs(startNs, originNs);
+  const to = earlierNs(endNs, gridEndNs);
   if (from >= to) return [];
   const first = Number((from - originNs) / bucketNs);
   const firstWhole = Number((from - originNs + bucketNs - 1n) / bucketNs);

@@ -4,15 +4,16 @@
 import { PetrelError } from '@petrel/model';
 import type { FastifyInstance } from 'fastify';
 import type { LogFieldsAnswer, LogHistogramAnswer, LogLinesAnswer, LogPatternsAnswer } from '../../contract/logs.ts';
+import { refuseUntilReady } from '../../loki/index.ts';
 import type { LogsApiPorts } from '../../loki/port.ts';
+import { FieldStatistics } from '../../loki/statistics/field-statistics.ts';
+import { minePatterns } from '../../loki/statistics/mine-patterns.ts';
 import { msOfNs, NS_PER_MS } from '../../loki/times.ts';
 import { closeSignal } from '../../prometheus/close-signal.ts';
 import { sendData } from '../../prometheus/envelope.ts';
-import { FieldStatistics } from './field-statistics.ts';
 import { logHistogram } from './histogram.ts';
 import { lineView } from './line-view.ts';
-import { readLogRequest, type LogRequest } from './log-request.ts';
-import { minePatterns } from './mine-patterns.ts';
+import { type LogRequest, readLogRequest } from './log-request.ts';
 import { failQuery } from './query-failure.ts';
 import { roundBuckets } from './round-step.ts';
 
@@ -26,6 +27,7 @@ export { nativeTail } from './tail.ts';
 /** `app` is the scope of `/api/v1/petrel/logs`. */
 export function registerNativeLogs(app: FastifyInstance, ports: LogsApiPorts): void {
   app.setErrorHandler((error, _request, reply) => failQuery(reply, error, ports.logger));
+  refuseUntilReady(app, ports);
   registerLines(app, ports);
   registerOverTime(app, ports);
   registerFields(app, ports);

@@ -1,5 +1,6 @@
 import type { LogResultLine } from '@petrel/query/logql/index.ts';
 import type { LogLineView } from '../../contract/logs.ts';
+import { levelOf } from '../../loki/statistics/level-of.ts';
 
 export function lineView(line: LogResultLine): LogLineView {
   const { traceId, spanId } = line;
@@ -13,9 +14,4 @@ export function lineView(line: LogResultLine): LogLineView {
     metadata: line.metadata.toObject(),
     parsed: line.parsed.toObject(),
   };
-}
-
-/** What the line itself says of its level comes before what was recognised. */
-export function levelOf({ labels, level }: LogResultLine): string {
-  return labels.get('detected_level') || level;
 }

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { LogLanguage } from '../../contract/logs.ts';
 import { LokiParams, type NsRange } from '../../loki/loki-params.ts';
 import type { LogsApiPorts } from '../../loki/port.ts';
+import { earlierNs, laterNs } from '../../loki/times.ts';
 import { RequestParams } from '../../prometheus/request-params.ts';
 
 const LANGUAGES: readonly LogLanguage[] = ['logql', 'kql', 'lucene'];
@@ -56,11 +57,14 @@ function languageOf(text: string): LogLanguage {
   if (text === '') return 'logql';
   const language = LANGUAGES.find((name) => name === text);
   if (language !== undefined) return language;
-  throw new PetrelError('BAD_REQUEST', `invalid parameter "language": ${quote(text)} is none of ${LANGUAGES.join(', ')}`);
+  throw new PetrelError(
+    'BAD_REQUEST',
+    `invalid parameter "language": ${quote(text)} is none of ${LANGUAGES.join(', ')}`,
+  );
 }
 
-function within({ startNs, endNs }: NsRange, narrower: Partial<NsRange> = {}): NsRange {
-  const start = narrower.startNs !== undefined && narrower.startNs > startNs ? narrower.startNs : startNs;
-  const end = narrower.endNs !== undefined && narrower.endNs < endNs ? narrower.endNs : endNs;
-  return { startNs: start, endNs: end < start ? start : end };
+function within(range: NsRange, { startNs, endNs }: Partial<NsRange> = {}): NsRange {
+  const start = startNs === undefined ? range.startNs : laterNs(range.startNs, startNs);
+  const end = endNs === undefined ? range.endNs : earlierNs(range.endNs, endNs);
+  return { startNs: start, endNs: laterNs(start, end) };
 }

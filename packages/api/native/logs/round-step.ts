@@ -23,7 +23,7 @@ export function roundBuckets(fromMs: number, toMs: number, wanted: number): Buck
   for (const bucketMs of stepsMs()) {
     const startMs = Math.floor(fromMs / bucketMs) * bucketMs;
     const buckets = Math.max(1, Math.ceil((toMs - startMs) / bucketMs));
-    if (buckets <= wanted || wanted <= 1 && bucketMs >= toMs - fromMs) return { startMs, bucketMs, buckets };
+    if (buckets <= wanted || (wanted <= 1 && bucketMs >= toMs - fromMs)) return { startMs, bucketMs, buckets };
   }
   throw new Error('there is always a longer step');
 }

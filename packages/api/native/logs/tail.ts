@@ -14,12 +14,15 @@ export const nativeTail: TailRoute = {
     const { plan, params, startNs } = logRequestOf(new RequestParams(search), now);
     const limit = Math.min(params.limit(), MAX_ENTRIES);
     return {
-      tail: { plan, startNs, limit, delayMs: 0 },
+      follow: { plan, startNs, limit, delayMs: 0 },
       message: ({ lines, dropped }) => {
         const message: LogTailMessage = { lines: lines.map(lineView), dropped: dropped.count };
         return JSON.stringify(message);
       },
     };
   },
-  refuse: (error) => ({ ...queryFailure(error), type: 'application/json' }),
+  refuse: (error) => {
+    const { status, json } = queryFailure(error);
+    return { status, type: 'application/json', body: json };
+  },
 };

@@ -46,7 +46,8 @@ export function* fieldsOf({ line, stream, metadata, parsed }: LogResultLine): Ge
   }
   for (const [name, value] of parsed) {
     if (names.has(name)) continue;
-    for (const { type } of documentFields('', parsed.keep(new Set([name])), [])) yield { name, value, type, from: 'line' };
+    for (const { type } of documentFields('', parsed.keep(new Set([name])), []))
+      yield { name, value, type, from: 'line' };
   }
 }
 

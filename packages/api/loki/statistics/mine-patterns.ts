@@ -1,9 +1,9 @@
 import { compareStrings } from '@petrel/model';
 import type { LogPlan, LogResultLine } from '@petrel/query/logql/index.ts';
 import { type PatternCluster, PatternMiner } from '@petrel/query/patterns/index.ts';
-import type { NsRange } from '../../loki/loki-params.ts';
-import type { LogsApiPorts } from '../../loki/port.ts';
-import { levelOf } from './line-view.ts';
+import type { NsRange } from '../loki-params.ts';
+import type { LogsApiPorts } from '../port.ts';
+import { levelOf } from './level-of.ts';
 
 /** Reading and clustering so many takes about a second. */
 const MAX_LINES = 50_000;
@@ -100,7 +100,10 @@ class PatternTally {
 
   /** Clusters that came to the same pattern are one. */
   patterns(): readonly MinedPattern[] {
-    const merged = new Map<string, { pattern: string; level: string; count: number; counts: number[]; example: string }>();
+    const merged = new Map<
+      string,
+      { pattern: string; level: string; count: number; counts: number[]; example: string }
+    >();
     for (const { cluster, level, counts } of this.#found.values()) {
       const { pattern, example } = cluster.root;
       const key = `${level}\u0000${pattern}`;
