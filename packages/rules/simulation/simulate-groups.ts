@@ -68,8 +68,8 @@ export interface SimulationResult {
 }
 
 const DEFAULT_MAX_STEPS = 10_000;
-/** While one rule waits for the store, another is walked; more would only hold more samples. */
-const SIDE_BY_SIDE = 2;
+/** While rules wait for the store, another is walked; more would only hold more samples. */
+const SIDE_BY_SIDE = 3;
 
 /**
  * Evaluates rule groups over the past, as if they had run then: the same instants, the same alerts sent and the same decisions. Each rule is
