@@ -1,7 +1,7 @@
 import { usageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
-const HELP = `Petrel ${VERSION}: metrics and alerts for distributed systems, compatible with Prometheus and Alertmanager.
+const HELP = `Petrel ${VERSION}: metrics, logs and alerts for distributed systems, compatible with Prometheus, Alertmanager and Loki.
 
 petrel server [options]              run the server
   --config FILE                      configuration (default: petrel.yml if it is there)
@@ -22,6 +22,13 @@ petrel query labels [URL] NAME       --match SELECTOR… --start TIME --end TIME
   --format FORMAT                    table, json or promql; for ranges chart too (default on a terminal)
   --header NAME=VALUE                sent with the request; may be repeated
   URL is http://127.0.0.1:7070 unless given
+
+petrel logs [URL] QUERY              log lines, oldest first; QUERY is LogQL; a metric query gives a table
+  --kql, --lucene                    QUERY is as in Kibana's search bar
+  --since DURATION                   (default: 1h), or --from TIME --to TIME: RFC 3339, seconds or relative such as -1d
+  --limit N                          the newest N lines (default: 100), with --forward the oldest
+  --tail                             follow lines as they come in, after the newest N (default: 10)
+  --output default|json|raw  --no-color  --header NAME=VALUE
 
 petrel check config FILE…            check configuration files, and the rules and routing that they name
 petrel check rules FILE…             check rule files
@@ -58,6 +65,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
       const { runQuery } = await import('./commands/query/index.ts');
       return runQuery(rest);
     }
+    case 'logs':
+      return (await import('./commands/logs/index.ts')).runLogs(rest);
     case 'check':
       return runCheck(rest);
     case 'test':

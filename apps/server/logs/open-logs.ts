@@ -33,6 +33,7 @@ export async function openLogs({ config, ...options }: OpenLogsOptions): Promise
     retention: retentionOf(config),
   });
   const kafka = openKafka(options);
+  store.setOthersWrite(config.logs.kafka.length > 0);
   await syncKafka(kafka, config, logger);
   const limits = {
     timeoutMs: config.limits.queryTimeoutMs,
@@ -61,6 +62,7 @@ export async function openLogs({ config, ...options }: OpenLogsOptions): Promise
     kafka,
     async apply(next) {
       store.setRetention(retentionOf(next));
+      store.setOthersWrite(next.logs.kafka.length > 0);
       await syncKafka(kafka, next, logger);
     },
     async stop() {

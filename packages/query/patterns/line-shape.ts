@@ -77,7 +77,7 @@ function messageOf(line: string): Message | undefined {
     while (line[at] === ' ') at++;
     if (line[at++] !== '"') continue;
     const end = closingQuote(line, at);
-    if (end > at) return { from, start: at, end };
+    if (end > at && end < line.length - 1) return { from, start: at, end };
   }
   return undefined;
 }

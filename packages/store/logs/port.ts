@@ -107,6 +107,8 @@ export interface LogStore {
   stats(selectors: readonly (readonly Matcher[])[], range: LogTimeRange): Promise<LogStats>;
   /** See `fsyncAfterInsert` of the metric store, which switches it for all tables of the database. */
   setFsyncAfterInsert(on: boolean): Promise<void>;
+  /** True where lines reach the tables without passing here, as from Kafka; on a cluster it always is. New streams are then found after two seconds. */
+  setOthersWrite(othersWrite: boolean): void;
   setRetention(retention: LogRetention): void;
   /** Applies the retention now; it also runs by itself. */
   enforceRetention(): Promise<void>;

@@ -82,6 +82,32 @@ describe('lines', () => {
     await store.stop();
   });
 
+  it('are found by their service, whatever the stream calls it, and by streams that others wrote', async () => {
+    const database = fresh();
+    const [store, other] = [await open(database), await open(database)];
+    other.setOthersWrite(true);
+    await store.sink.write(
+      batchOf([
+        { stream: { job: 'shop', service_name: 'shop' }, tsNs: nowNs, body: 'by job' },
+        { stream: { service: 'shop', service_name: 'shop' }, tsNs: nowNs + 1n, body: 'by service' },
+        { stream: { service: 'other', service_name: 'shop' }, tsNs: nowNs + 2n, body: 'of another' },
+      ]),
+    );
+    for (const limits of [{}, { cachedStreams: 1 }]) {
+      const reader = await open(database, limits);
+      expect(await bodies(reader, { selectors: [[is('service', 'shop')]] })).toEqual(['by job', 'by service']);
+      expect(await bodies(reader, { selectors: [[{ type: '!=', name: 'service', value: 'shop' }]] })).toEqual([
+        'of another',
+      ]);
+      await reader.stop();
+    }
+    expect(await bodies(other, { selectors: [[is('service', 'new')]] })).toEqual([]);
+    await store.sink.write(batchOf([{ stream: { service: 'new' }, tsNs: nowNs, body: 'new' }]));
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    expect(await bodies(other, { selectors: [[is('service', 'new')]] })).toEqual(['new']);
+    await Promise.all([store.stop(), other.stop()]);
+  });
+
   it('that are not UTF-8 are kept byte for byte, and read with replacement characters', async () => {
     const database = fresh();
     const store = await open(database);

@@ -37,12 +37,7 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
   const clickhouse = new ClickHouse(options.clickhouseUrl);
   await migrate(clickhouse, placement, logger);
   const book = new StreamBook(limits.bookedStreams);
-  // Other servers write to a cluster too, and what they add does not pass here.
-  const catalogue = new StreamCatalogue(
-    clickhouse,
-    placement,
-    options.cluster === undefined ? limits.cachedStreams : 0,
-  );
+  const catalogue = new StreamCatalogue(clickhouse, placement, limits.cachedStreams);
   const reader = new LineReader(clickhouse, placement, catalogue);
   const counter = new LineCounter(clickhouse, placement, catalogue);
   const writer = new LogWriter({
@@ -78,6 +73,9 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
     labelValues: async (name, selectors, range) => labelValues(await catalogue.resolve(selectors, range), name),
     stats: (selectors, range) => counter.stats(selectors, range),
     setFsyncAfterInsert: (on) => setFsyncAfterInsert(clickhouse, placement, on),
+    setOthersWrite(othersWrite) {
+      catalogue.othersWrite = othersWrite || options.cluster !== undefined;
+    },
     setRetention(retention) {
       keeper.retention = retention;
     },

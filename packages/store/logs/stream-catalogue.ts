@@ -32,6 +32,9 @@ interface DayStreams {
   complete: boolean;
 }
 
+/** How long days are taken to be as they were read, where others write too. */
+const OTHERS_PATIENCE_MS = 2_000;
+
 // Beyond it a list of ids costs more than asking the table of streams inside the statement.
 const IDS_MAX = 5_000;
 
@@ -44,9 +47,13 @@ export class StreamCatalogue {
   /** Least recently used first. */
   readonly #days = new Map<number, DayStreams>();
   #loading = new Map<number, DayStreams>();
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  /** Streams come that no writer of this process tells of. */
+  othersWrite: boolean;
 
-  /** `maxStreams`: rows of a day and stream kept; 0 switches the cache off. */
+  /** `maxStreams`: rows of a day and stream kept. */
   constructor(clickhouse: ClickHouse, placement: Placement, maxStreams: number) {
+    this.othersWrite = placement.cluster !== undefined;
     this.#clickhouse = clickhouse;
     this.#table = tableName(placement, 'log_streams');
     this.#isCluster = placement.cluster !== undefined;
@@ -61,7 +68,7 @@ export class StreamCatalogue {
   }
 
   async resolve(selectors: Selectors, { startNs, endNs, signal }: NsRange): Promise<ChosenStreams> {
-    const tests = selectors.map(compileSelector);
+    const tests = selectors.map(streamTest);
     if (endNs <= startNs) return { set: new SeriesSet(), services: [], condition: literal('0') };
     const fromDay = dayOfNs(startNs);
     const toDay = dayOfNs(endNs - 1n);
@@ -91,7 +98,10 @@ export class StreamCatalogue {
     toDay: number,
     signal: AbortSignal | undefined,
   ): Promise<readonly DayStreams[] | undefined> {
-    if (this.#maxStreams === 0) return undefined;
+    if (this.othersWrite && performance.now() - this.#readAtMs > OTHERS_PATIENCE_MS) {
+      this.#days.clear();
+      this.#readAtMs = performance.now();
+    }
     const asked = await this.#existingDays(fromDay, toDay, signal);
     const missing = asked.filter((day) => !this.#days.has(day));
     if (missing.length > 0) {
@@ -258,5 +268,14 @@ function selectorsSql(selectors: Selectors): Sql {
 }
 
 function matcherSql({ name, type, value }: Matcher): Sql {
-  return comparisonSql(sql`labels[${name}]`, type, value);
+  const label =
+    name === 'service' ? sql`if(labels[${name}] = '', labels['service_name'], labels[${name}])` : sql`labels[${name}]`;
+  return comparisonSql(label, type, value);
+}
+
+/** Streams that have no label `service` have it from `service_name`, which every stream has: one query finds a service, whatever its sender calls it. */
+function streamTest(matchers: readonly Matcher[]): (labels: Labels) => boolean {
+  const test = compileSelector(matchers);
+  if (!matchers.some(({ name }) => name === 'service')) return test;
+  return (labels) => test(labels.has('service') ? labels : labels.with('service', labels.get('service_name')));
 }

@@ -1,8 +1,17 @@
+import type { LogQueryErrorView } from '@petrel/api/contract/logs.ts';
 import type { ApiAnswer, ApiSuccess } from '@petrel/api/contract/prometheus.ts';
 
 /** What went wrong with a request, in words for a person. */
 export class ApiRequestError extends Error {
   override readonly name: string = 'ApiRequestError';
+
+  constructor(
+    message: string,
+    /** Where the query is at fault, if the server says so. */
+    readonly position?: LogQueryErrorView['position'],
+  ) {
+    super(message);
+  }
 }
 
 /** Nobody answers at the address. */
@@ -12,7 +21,7 @@ export class NoServerError extends ApiRequestError {
 
 type Params = Readonly<Record<string, string | readonly string[]>>;
 
-/** `path` stands under /api/v1. All reject with ApiRequestError. */
+/** `path` stands under /api/v1, or what else the client was made for. All reject with ApiRequestError. */
 export interface ApiClient {
   /** By POST with a form, but for what can only be had by GET. */
   ask<T>(path: string, params: Params): Promise<ApiSuccess<T>>;
@@ -23,12 +32,12 @@ export interface ApiClient {
 }
 
 /** `headers`: `name=value` each. */
-export function createClient(baseUrl: string, headers: readonly string[]): ApiClient {
+export function createClient(baseUrl: string, headers: readonly string[], prefix = '/api/v1'): ApiClient {
   const pairs = headers.map((header): [string, string] => {
     const at = header.indexOf('=');
     return at < 0 ? [header, ''] : [header.slice(0, at), header.slice(at + 1)];
   });
-  const urlOf = (path: string): string => `${baseUrl.replace(/\/+$/, '')}/api/v1/${path}`;
+  const urlOf = (path: string): string => `${baseUrl.replace(/\/+$/, '')}${prefix}/${path}`;
   const get = async <T>(path: string, params: Params): Promise<ApiSuccess<T>> => {
     const url = `${urlOf(path)}?${formOf(params)}`;
     return readAnswer<T>(url, await send(url, { headers: pairs }));
@@ -99,8 +108,15 @@ async function readAnswer<T>(url: string, response: Response): Promise<ApiSucces
   try {
     answer = JSON.parse(text) as ApiAnswer<T>;
   } catch {
-    throw new ApiRequestError(`${url} answered ${response.status} and no JSON: ${text.slice(0, 200)}`);
+    // Loki's errors are text.
+    throw new ApiRequestError(
+      response.status === 400 && text !== ''
+        ? text.slice(0, 2000)
+        : `${url} answered ${response.status} and no JSON: ${text.slice(0, 200)}`,
+    );
   }
-  if (answer.status !== 'success') throw new ApiRequestError(`${answer.errorType}: ${answer.error}`);
+  if (answer.status !== 'success') {
+    throw new ApiRequestError(`${answer.errorType}: ${answer.error}`, (answer as Partial<LogQueryErrorView>).position);
+  }
   return answer;
 }
