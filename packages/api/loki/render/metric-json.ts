@@ -2,11 +2,8 @@ import type { QueryValue, RawSeries, StepSeries } from '@petrel/query/promql/res
 import { formatPlainFloat, formatTimestamp } from '../../prometheus/render/go-number.ts';
 import { labelsJson } from '../../prometheus/render/labels-json.ts';
 
-/** A part that is full enough to go out. */
-const PART_CHARS = 256 * 1024;
-
 /**
- * The values of a metric query as `"resultType":…,"result":…`, in parts. Numbers never have an exponent, as Loki writes them. A series without points is left out.
+ * The values of a metric query as `"resultType":…,"result":…`, piece by piece. Numbers never have an exponent, as Loki writes them. A series without points is left out.
  */
 export function* metricJson(value: QueryValue): Generator<string> {
   switch (value.type) {
@@ -51,19 +48,15 @@ function* matrixJson<T extends StepSeries | RawSeries>(
   series: readonly T[],
   points: (series: T) => string,
 ): Generator<string> {
-  let part = '"resultType":"matrix","result":[';
+  yield '"resultType":"matrix","result":[';
   let first = true;
   for (const one of series) {
     const values = points(one);
     if (values === '') continue;
-    part += `${first ? '' : ','}{"metric":${labelsJson(one.labels)},"values":[${values}]}`;
+    yield `${first ? '' : ','}{"metric":${labelsJson(one.labels)},"values":[${values}]}`;
     first = false;
-    if (part.length >= PART_CHARS) {
-      yield part;
-      part = '';
-    }
   }
-  yield `${part}]`;
+  yield ']';
 }
 
 function stepPoints({ values, present }: StepSeries, times: readonly string[]): string {

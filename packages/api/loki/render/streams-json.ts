@@ -10,13 +10,15 @@ export interface StreamsOptions {
   readonly categorize: boolean;
 }
 
-/** Lines by stream, as `[{"stream":{…},"values":[["ns","line"],…]},…]`: streams sorted by labels, lines in the order given. */
-export function streamsJson(lines: readonly LogResultLine[], options: StreamsOptions): string {
-  const streams = streamsOf(lines, options).map(
-    ({ labels, lines: own }) =>
-      `{"stream":${labelsJson(labels)},"values":[${own.map((line) => valueJson(line, options)).join(',')}]}`,
-  );
-  return `[${streams.join(',')}]`;
+/** Lines by stream, as `[{"stream":{…},"values":[["ns","line"],…]},…]`, piece by piece: streams sorted by labels, lines in the order given. */
+export function* streamsJson(lines: readonly LogResultLine[], options: StreamsOptions): Generator<string> {
+  yield '[';
+  for (const [i, { labels, lines: own }] of streamsOf(lines, options).entries()) {
+    yield `${i === 0 ? '' : ','}{"stream":${labelsJson(labels)},"values":[`;
+    for (const [k, line] of own.entries()) yield `${k === 0 ? '' : ','}${valueJson(line, options)}`;
+    yield ']}';
+  }
+  yield ']';
 }
 
 export interface LinesOfStream {

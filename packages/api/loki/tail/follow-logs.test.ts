@@ -6,12 +6,12 @@ import { type FollowRequest, followLogs } from './follow-logs.ts';
 import { SeenLines } from './seen-lines.ts';
 
 const APP = Labels.of({ app: 'x' });
-const TIMES = { pollMs: 1, overlapMs: 2_000, longLookEvery: 3, longOverlapMs: 15_000 };
+const TIMES = { pollMs: 1, overlapMs: 2_000, farEveryMs: 4_000, farOverlapMs: 15_000 };
 
 /** A clock that the test turns, and what was followed under it. */
 function world(options: Partial<FollowRequest> = {}) {
   const source = new MemoryLogSource();
-  const clock = { ms: 1_000_000 };
+  const clock = { ms: 10_000_000 };
   const abort = new AbortController();
   const engine = createLogqlEngine({ source });
   const follow = (over: Pick<LogqlEngine, 'logs' | 'lines'> = engine) =>
@@ -50,6 +50,13 @@ describe('followLogs', () => {
     clock.ms += 5_000;
     write('very late', { receivedMs: clock.ms - 9_000, tsMs: clock.ms - 9_000 });
     expect(texts((await batches.next()).value as never)).toEqual(['very late']);
+    // Written long before, and bearing a time to come.
+    clock.ms += 4_000;
+    write('written long before', { tsMs: clock.ms - 600_000 });
+    expect(texts((await batches.next()).value as never)).toEqual(['written long before']);
+    clock.ms += 4_000;
+    write('of a clock ahead', { tsMs: clock.ms + 600_000 });
+    expect(texts((await batches.next()).value as never)).toEqual(['of a clock ahead']);
     abort.abort();
     expect(await batches.next()).toEqual({ done: true, value: undefined });
   });
@@ -68,22 +75,28 @@ describe('followLogs', () => {
   });
 
   it('leaves out what was before the start, and the older of what is more than the limit', async () => {
-    const { clock, follow, write } = world({ startNs: 999_000n * 1_000_000n, limit: 2 });
-    for (const [i, tsMs] of [998_000, 999_100, 999_200, 999_300].entries()) write(`${i}`, { tsMs });
+    const { clock, follow, write } = world({ startNs: 9_999_000n * 1_000_000n, limit: 2 });
+    for (const [i, tsMs] of [9_998_000, 9_999_100, 9_999_200, 9_999_300].entries()) write(`${i}`, { tsMs });
     const batches = follow();
     expect(texts((await batches.next()).value as never)).toEqual(['2', '3']);
     clock.ms += 100;
     write('new');
     expect(texts((await batches.next()).value as never)).toEqual(['new']);
+    // Older than all of the history, but it was not there then.
+    clock.ms += 100;
+    write('late', { tsMs: 9_999_050 });
+    expect(texts((await batches.next()).value as never)).toEqual(['late']);
   });
 
   it('goes on when the store comes back, and ends at what does not pass', async () => {
     const { engine, follow, write } = world();
     let failures = 1;
+    let reads = 0;
     const unsteady: Pick<LogqlEngine, 'logs' | 'lines'> = {
       logs: (request) =>
         failures-- > 0 ? Promise.reject(new PetrelError('STORE_UNAVAILABLE', 'away')) : engine.logs(request),
-      lines: () => {
+      lines: (request) => {
+        if (reads++ === 0) return engine.lines(request);
         throw new PetrelError('LOGQL_EXEC', 'no more');
       },
     };

@@ -21,17 +21,17 @@ export interface FollowTimes {
   readonly pollMs: number;
   /** A line becomes visible some time after it was received: what was received so long before is looked at again. */
   readonly overlapMs: number;
-  /** Once in so many looks further back, for what took very long. */
-  readonly longLookEvery: number;
-  readonly longOverlapMs: number;
+  /** After so long a look goes further: back, for what took very long to come in, and to lines that were written long before or bear a time to come. */
+  readonly farEveryMs: number;
+  readonly farOverlapMs: number;
 }
 
-export const FOLLOW_TIMES: FollowTimes = { pollMs: 250, overlapMs: 2_000, longLookEvery: 20, longOverlapMs: 15_000 };
+export const FOLLOW_TIMES: FollowTimes = { pollMs: 250, overlapMs: 2_000, farEveryMs: 5_000, farOverlapMs: 15_000 };
 
-/** Clocks of senders differ; a line may come from the future. */
-const AHEAD_MS = 3_600_000;
-/** Lines that come so much later than they say they were written are not shown. */
-const LATE_MS = 3_600_000;
+/** Nearly every line comes within so long of being written; asking for no others is what makes a look cheap. */
+const NEAR_MS = 300_000;
+/** Lines that come so much later than they say they were written are not shown, nor are those of clocks that are so much ahead. */
+const FAR_MS = 3_600_000;
 /** More lines at once nobody reads, and the wire has to carry them. */
 const MAX_LINES = 1_000;
 /** So many are read at one look, to know how many were left out. */
@@ -48,32 +48,33 @@ export async function* followLogs(
   times: FollowTimes = FOLLOW_TIMES,
 ): AsyncGenerator<TailBatch, void, undefined> {
   const { plan, startNs, limit, signal } = request;
-  const seen = new SeenLines(2 * times.longOverlapMs);
+  const seen = new SeenLines(4 * times.farOverlapMs);
   const held = new HeldLines(request.delayMs);
   let sinceMs = nowMs();
+  let farMs = sinceMs;
+  const read = (receivedAfterMs: number, atMs: number, reachMs: number) => {
+    const range = { startNs: laterNs(startNs, nsOfMs(atMs - reachMs)), endNs: nsOfMs(atMs + reachMs) };
+    return retried(signal, () => readNew(engine, { plan, ...range, receivedAfterMs, signal }));
+  };
+  // What the first looks go back over is not new, though the limit keeps it out of the history.
+  const before = await read(sinceMs - times.farOverlapMs, sinceMs, FAR_MS);
+  if (before === undefined) return;
+  seen.fresh(before, sinceMs);
   const history = await retried(signal, () =>
-    engine.logs({ plan, startNs, endNs: nsOfMs(sinceMs + AHEAD_MS), limit, direction: 'backward', signal }),
+    engine.logs({ plan, startNs, endNs: nsOfMs(sinceMs + FAR_MS), limit, direction: 'backward', signal }),
   );
   if (history === undefined) return;
-  const first = seen.fresh(history.lines, sinceMs).reverse();
-  if (first.length > 0) yield { lines: first, dropped: NOTHING_DROPPED };
-  // What is older than the history's oldest line was left out of it on purpose.
-  const fromNs = history.lines.length === limit ? (history.lines.at(-1)?.tsNs ?? startNs) : startNs;
-  for (let look = 1; await wait(times.pollMs, signal); look++) {
+  seen.fresh(history.lines, sinceMs);
+  if (history.lines.length > 0) yield { lines: [...history.lines].reverse(), dropped: NOTHING_DROPPED };
+  while (await wait(times.pollMs, signal)) {
     const atMs = nowMs();
-    const overlapMs = look % times.longLookEvery === 0 ? times.longOverlapMs : times.overlapMs;
-    const lateNs = nsOfMs(atMs - LATE_MS);
-    const found = await retried(signal, () =>
-      readNew(engine, {
-        plan,
-        startNs: laterNs(fromNs, lateNs),
-        endNs: nsOfMs(atMs + AHEAD_MS),
-        receivedAfterMs: sinceMs - overlapMs,
-        signal,
-      }),
-    );
+    const isFar = atMs - farMs >= times.farEveryMs;
+    const found = isFar
+      ? await read(farMs - times.farOverlapMs, atMs, FAR_MS)
+      : await read(sinceMs - times.overlapMs, atMs, NEAR_MS);
     if (found === undefined) return;
     sinceMs = atMs;
+    if (isFar) farMs = atMs;
     const fresh = seen.fresh(found, atMs);
     const shown = fresh.slice(0, MAX_LINES).reverse();
     const left = fresh.slice(MAX_LINES).reverse();

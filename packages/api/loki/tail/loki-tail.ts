@@ -52,7 +52,7 @@ function followOf({ search }: TailRequest, nowMs: number): PreparedTail['follow'
 
 function messageJson({ lines, dropped }: TailBatch, categorize: boolean): string {
   const parts: string[] = [];
-  if (lines.length > 0) parts.push(`"streams":${streamsJson(lines, { categorize })}`);
+  if (lines.length > 0) parts.push(`"streams":${[...streamsJson(lines, { categorize })].join('')}`);
   if (categorize) parts.push(`"encodingFlags":["${CATEGORIZE}"]`);
   if (dropped.entries.length > 0) {
     const entries = dropped.entries.map(({ tsNs, labels }) => `{"timestamp":"${tsNs}","labels":${labelsJson(labels)}}`);

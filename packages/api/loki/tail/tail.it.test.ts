@@ -136,6 +136,31 @@ describe('following lines', () => {
   });
 });
 
+it('counts what a reader that is too slow does not get, and goes on when it has caught up', async () => {
+  const { port, push, app } = await served();
+  const { messages, socket } = open(port, '/api/v1/petrel/logs/tail', { query: '' });
+  await once(socket, 'open');
+  push('first');
+  await until(() => messages.length === 1);
+  socket.pause();
+  const large = 'x'.repeat(20_000);
+  let sent = 0;
+  // More than the buffers of the system hold.
+  for (let i = 0; i < 12; i++) {
+    push(...Array.from({ length: 100 }, (_, k) => `${i} ${k} ${large}`));
+    sent += 100;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  socket.resume();
+  push('last');
+  await until(() => (messages as LogTailMessage[]).some(({ lines }) => lines.at(-1)?.line === 'last'));
+  const received = (messages as LogTailMessage[]).reduce((sum, { lines }) => sum + lines.length, 0);
+  const dropped = (messages as LogTailMessage[]).reduce((sum, message) => sum + message.dropped, 0);
+  expect(dropped).toBeGreaterThan(0);
+  expect(received + dropped).toBe(sent + 2);
+  expect(app.server.listening).toBe(true);
+}, 30_000);
+
 describe('refusals', () => {
   async function refused(port: number, path: string, params: Record<string, string>) {
     const { socket } = open(port, path, params);

@@ -2,10 +2,12 @@
  * Petrel's own endpoints for logs, under `/api/v1/petrel/logs`: requests in LogQL, KQL or Lucene's syntax enter, the answers of contract/logs.ts leave. `createApi` (../../app.ts) calls.
  */
 import { PetrelError } from '@petrel/model';
+import type { LogsResult } from '@petrel/query/logql/index.ts';
 import type { FastifyInstance } from 'fastify';
 import type { LogFieldsAnswer, LogHistogramAnswer, LogLinesAnswer, LogPatternsAnswer } from '../../contract/logs.ts';
 import { refuseUntilReady } from '../../loki/index.ts';
 import type { LogsApiPorts } from '../../loki/port.ts';
+import { sendParts } from '../../loki/render/send-parts.ts';
 import { FieldStatistics } from '../../loki/statistics/field-statistics.ts';
 import { minePatterns } from '../../loki/statistics/mine-patterns.ts';
 import { msOfNs, NS_PER_MS } from '../../loki/times.ts';
@@ -44,14 +46,19 @@ function registerLines(app: FastifyInstance, ports: LogsApiPorts): void {
       const signal = closeSignal(request, reply);
       // One more than is answered tells whether there are more.
       const found = await ports.engine.logs({ plan, startNs, endNs, limit: limit + 1, direction, signal });
-      const data: LogLinesAnswer = {
-        lines: found.lines.slice(0, limit).map(lineView),
-        more: found.lines.length > limit,
-        stats: found.stats,
-      };
-      return sendData(reply, data);
+      return sendParts(request, reply, { type: 'application/json', pieces: linesAnswer(found, limit) });
     },
   });
+}
+
+/** LogLinesAnswer in its envelope. Lines may be large, and many. */
+function* linesAnswer({ lines, stats }: LogsResult, limit: number): Generator<string> {
+  yield '{"status":"success","data":{"lines":[';
+  for (const [i, line] of lines.slice(0, limit).entries()) {
+    yield `${i === 0 ? '' : ','}${JSON.stringify(lineView(line))}`;
+  }
+  const rest: Omit<LogLinesAnswer, 'lines'> = { more: lines.length > limit, stats };
+  yield `],${JSON.stringify(rest).slice(1)}}`;
 }
 
 function registerOverTime(app: FastifyInstance, ports: LogsApiPorts): void {

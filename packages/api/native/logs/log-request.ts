@@ -17,15 +17,22 @@ export interface LogRequest extends NsRange {
 }
 
 /** Reads `query`, `language`, `start` and `end`; a query that says itself when narrows the range. Throws LOGQL_PARSE, KQL_PARSE and BAD_REQUEST. */
-export function readLogRequest(request: FastifyRequest, ports: Pick<LogsApiPorts, 'nowMs'>): LogRequest {
-  return logRequestOf(RequestParams.of(request), ports.nowMs());
+export function readLogRequest(request: FastifyRequest, { nowMs }: Pick<LogsApiPorts, 'nowMs'>): LogRequest {
+  const now = nowMs();
+  const params = LokiParams.of(request, now);
+  const range = params.orderedRange();
+  const { plan, timeRange } = plannedQuery(params, now);
+  return { plan, params, ...within(range, timeRange) };
 }
 
-export function logRequestOf(requestParams: RequestParams, nowMs: number): LogRequest {
-  const params = new LokiParams(requestParams, nowMs);
-  const range = params.orderedRange();
-  const planned = planQuery(params.get('query'), { language: languageOf(params.get('language')), nowMs });
-  return { plan: planned.plan, params, ...within(range, planned.timeRange) };
+/** What follows has no end, and may begin later than now: clocks differ. */
+export function readFollowRequest(search: string, nowMs: number): Omit<LogRequest, 'endNs'> {
+  const params = new LokiParams(new RequestParams(search), nowMs);
+  return { plan: plannedQuery(params, nowMs).plan, params, startNs: params.range().startNs };
+}
+
+function plannedQuery(params: LokiParams, nowMs: number): PlannedQuery {
+  return planQuery(params.get('query'), { language: languageOf(params.get('language')), nowMs });
 }
 
 interface PlannedQuery {
