@@ -13,7 +13,8 @@ export interface LogSuiteOptions {
 
 /** Sections of so many lines are made beforehand and then sent: making them is not measured. */
 const SECTION_LINES = 250_000;
-const CONNECTIONS = 6;
+/** A small fleet of agents. */
+const CONNECTIONS = 32;
 const DAY_MS = 86_400_000;
 
 /** Lines of a day by Loki's push, then searches over HTTP; beside VictoriaLogs where it is installed. */

@@ -1,8 +1,8 @@
-/** Petrel's own endpoints for logs, under `/api/v1/petrel/logs`. Every one takes `query` and `language` (`logql`, `kql` or `lucene`; default `logql`); an empty query is every line. Answers stand inside Prometheus's envelope `{"status":"success","data":…}`. */
+/** Petrel's own endpoints for logs, under `/api/v1/petrel/logs`. Every one takes `query` and `language` (`logql`, `kql` or `lucene`; default `logql`), in the address or as a form by POST; an empty query is every line. Answers stand inside Prometheus's envelope `{"status":"success","data":…}`. */
 
 export type LogLanguage = 'logql' | 'kql' | 'lucene';
 
-/** `GET …/query?query&language&start&end&limit&direction&before`: times as Loki takes them; `direction` backward (default) or forward. */
+/** `GET …/query?query&language&start&end&limit&direction`: times as Loki takes them, `[start, end)`; `direction` backward (default) or forward. */
 export interface LogLinesAnswer {
   readonly lines: readonly LogLineView[];
   /** The limit cut the answer; ask on with `end` (backward) or `start` (forward) at the last line's time. */

@@ -90,15 +90,14 @@ it('gives patterns that every line of their cluster matches', () => {
       const clusters = all.map((one) => miner.add(one));
       for (const [i, text] of all.entries()) {
         const { pattern } = (clusters[i] as (typeof clusters)[number]).root;
-        // An empty line is never in the cluster of the rest.
-        expect({ pattern, text, matches: text === '' || testPattern(parseFilterPattern(pattern), text) }).toEqual({
+        expect({ pattern, text, matches: testPattern(parseFilterPattern(pattern), text) }).toEqual({
           pattern,
           text,
           matches: true,
         });
       }
       expect(miner.clusters.reduce((sum, { count }) => sum + count, 0)).toBe(all.length);
-      expect(miner.clusters.length).toBeLessThanOrEqual(maxClusters + 1);
+      expect(miner.clusters.length).toBeLessThanOrEqual(maxClusters + 2);
     }),
     { numRuns: 3000 },
   );

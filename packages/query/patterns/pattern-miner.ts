@@ -97,7 +97,8 @@ export class PatternMiner {
   }
 
   #create(leaf: Leaf, shape: LineShape, line: string): Cluster {
-    if (this.#clusters.length < this.#maxClusters) {
+    // Nothing is no match for a wildcard.
+    if (this.#clusters.length < this.#maxClusters || line === '') {
       const cluster = new Cluster(this.#clusters.length, line, shape);
       this.#clusters.push(cluster);
       leaf.add(cluster);

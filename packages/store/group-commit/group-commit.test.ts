@@ -68,6 +68,18 @@ describe('a group commit', () => {
     await Promise.all(writes);
   });
 
+  it('lets a batch that is worth an insert wait for no more than a moment without company', async () => {
+    const { write, next, stored } = setUp({ batchMs: 60_000, calm: { rows: 2, calmMs: 1 } });
+    const writes = [write('a')];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(stored).toEqual([]);
+    writes.push(write('b'));
+    const [batch] = await next(1);
+    expect(batch.items).toEqual(['a', 'b']);
+    batch.finish();
+    await Promise.all(writes);
+  });
+
   it('refuses what is too much, and what comes after its end', async () => {
     const { commit, write, next, refused } = setUp();
     const first = write('a', 60);

@@ -10,6 +10,8 @@ export interface GroupCommitLimits {
   readonly batchMs: number;
   /** A batch closes at this size. */
   readonly batchRows: number;
+  /** A batch that is worth an insert, of so many rows, waits no longer than `calmMs` after the last that came. Absent: it waits for `batchMs`. */
+  readonly calm?: { readonly rows: number; readonly calmMs: number };
   /** A batch closes when it takes so much memory; absent: never. */
   readonly batchBytes?: number;
   /** Batches being stored at once. */
@@ -36,6 +38,7 @@ export interface GroupCommitOptions<B extends Gathering> {
 
 interface OpenBatch<B> {
   readonly content: B;
+  readonly openedMs: number;
   bytes: number;
   readonly waiters: { resolve(): void; reject(error: unknown): void }[];
 }
@@ -77,7 +80,7 @@ export class GroupCommit<B extends Gathering> {
         new PetrelError('STORE_OVERLOADED', `too many ${things} wait for the store`, { retryAfterMs: 1_000 }),
       );
     }
-    this.#open ??= { content: this.#options.open(), bytes: 0, waiters: [] };
+    this.#open ??= { content: this.#options.open(), openedMs: performance.now(), bytes: 0, waiters: [] };
     const batch = this.#open;
     fill(batch.content);
     this.#inFlightBytes += bytes;
@@ -86,7 +89,7 @@ export class GroupCommit<B extends Gathering> {
     const isFull =
       batch.content.rows >= limits.batchRows || (limits.batchBytes !== undefined && batch.bytes >= limits.batchBytes);
     if (isFull) this.#close();
-    else this.#timer ??= setTimeout(() => this.#ripen(), limits.batchMs);
+    else this.#wait(batch);
     return done;
   }
 
@@ -100,6 +103,17 @@ export class GroupCommit<B extends Gathering> {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.flush();
+  }
+
+  #wait({ content, openedMs }: OpenBatch<B>): void {
+    const { batchMs, calm } = this.#options.limits;
+    if (calm === undefined || content.rows < calm.rows) {
+      this.#timer ??= setTimeout(() => this.#ripen(), batchMs);
+      return;
+    }
+    clearTimeout(this.#timer);
+    const leftMs = Math.max(0, openedMs + batchMs - performance.now());
+    this.#timer = setTimeout(() => this.#ripen(), Math.min(calm.calmMs, leftMs));
   }
 
   #refuse(error: PetrelError): PetrelError {

@@ -20,6 +20,8 @@ export interface LogStoreLimits {
   readonly batchMs: number;
   /** A batch closes at this size; default 200,000 lines. */
   readonly batchRows: number;
+  /** A batch of so many lines closes when nothing more has come for so long; default 5,000 lines and 20 ms. */
+  readonly calm: { readonly rows: number; readonly calmMs: number };
   /** A batch closes when it takes so much memory; default 64 MiB. */
   readonly batchBytes: number;
   /** Inserts under way at once; default 2. */

@@ -17,6 +17,7 @@ export const DEFAULT_LOG_LIMITS: LogStoreLimits = {
   inFlightBytes: 256 * 1024 * 1024,
   batchMs: 200,
   batchRows: 200_000,
+  calm: { rows: 5_000, calmMs: 20 },
   batchBytes: 64 * 1024 * 1024,
   pipelined: 2,
   retryForMs: 10_000,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLineView, LogQueryErrorView, LogTailMessage } from '@petrel/api/contract/logs.ts';
 import { WebSocket } from 'ws';
-import { ApiRequestError } from '../query/client.ts';
+import { ApiRequestError, noServer } from '../query/client.ts';
 import type { LogsOptions } from './options.ts';
 
 const NORMAL_CLOSURE = 1000;
@@ -36,7 +36,8 @@ export async function followLines(options: LogsOptions, { onMessage, onNote, sig
       signal,
     });
     if (signal.aborted) return;
-    if (end.isFinal || !wasThere) throw end.error;
+    if (end.isFinal) throw end.error;
+    if (!wasThere) throw noServer(options.url, end.error.message);
     onNote(`${end.error.message}; trying again in ${retryMs / 1000} s`);
     await sleep(retryMs, undefined, { signal }).catch(() => undefined);
     retryMs = Math.min(2 * retryMs, MAX_RETRY_MS);
@@ -79,7 +80,7 @@ function connection(
     });
     socket.on('close', (code, reason) => {
       const why = failure || String(reason) || `the connection was closed (${code})`;
-      resolve({ error: new ApiRequestError(`${url}: ${why}`), isFinal: false });
+      resolve({ error: new ApiRequestError(why), isFinal: false });
     });
   }).finally(() => signal.removeEventListener('abort', onAbort));
 }

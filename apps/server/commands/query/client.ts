@@ -19,6 +19,12 @@ export class NoServerError extends ApiRequestError {
   override readonly name = 'NoServerError';
 }
 
+export function noServer(url: string, reason: string): NoServerError {
+  return new NoServerError(
+    `${url} does not answer (${reason}). Is the server running? Start one with \`petrel server\`, or give its URL.`,
+  );
+}
+
 type Params = Readonly<Record<string, string | readonly string[]>>;
 
 /** `path` stands under /api/v1, or what else the client was made for. All reject with ApiRequestError. */
@@ -81,9 +87,7 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     const { cause } = error as Error;
     const { origin } = URL.canParse(url) ? new URL(url) : { origin: url };
     const reason = cause instanceof Error && cause.message !== '' ? cause.message : (error as Error).message;
-    throw new NoServerError(
-      `${origin} does not answer (${reason}). Is the server running? Start one with \`petrel server\`, or give its URL.`,
-    );
+    throw noServer(origin, reason);
   }
 }
 

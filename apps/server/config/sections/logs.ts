@@ -35,13 +35,18 @@ const period: Type<number> = where(duration, (ms) =>
 );
 
 const retentionStream = table<LogRetentionStream>('retention_stream', {
-  selector: required('selector', selector, 'Streams: `{env="dev"}`.'),
-  priority: field('priority', integer(0), 0, 'Of several that match, the highest counts.'),
-  periodMs: required('period', period, 'How long they are kept.'),
+  selector: required('selector', selector, 'A stream selector as in LogQL: `{env="dev"}`.'),
+  priority: field(
+    'priority',
+    integer(0),
+    0,
+    'Of several selectors that match a stream, the one with the highest counts.',
+  ),
+  periodMs: required('period', period, 'How long its lines are kept; at least 24h, 0s: for ever.'),
 });
 
 const syslogTls = table<NonNullable<SyslogListenerConfig['tls']>>('tls', {
-  certFile: required('cert_file', path, 'Certificate, PEM.'),
+  certFile: required('cert_file', path, 'The certificate, PEM; read when the listener starts.'),
   keyFile: required('key_file', path, 'Its key, PEM.'),
   clientCaFile: optional('client_ca_file', path, 'Senders must show a certificate that one of these has signed.'),
 });
@@ -49,8 +54,8 @@ const syslogTls = table<NonNullable<SyslogListenerConfig['tls']>>('tls', {
 const syslog = table<SyslogListenerConfig>(
   'syslog',
   {
-    listen: required('listen', listenAddress, '`host:port`.'),
-    protocol: field('protocol', oneOf('protocol', ['tcp', 'udp']), 'tcp', 'RFC 5424 and 3164 over either.'),
+    listen: required('listen', listenAddress, 'Where it listens, `host:port`.'),
+    protocol: field('protocol', oneOf('protocol', ['tcp', 'udp']), 'tcp', 'RFC 5424 and RFC 3164 over either.'),
     tls: optional('tls', syslogTls, 'Only with TCP.'),
   },
   {
@@ -77,13 +82,27 @@ const kafkaSecurity = table<NonNullable<KafkaLogsConfig['security']>>('security'
 });
 
 const kafka = table<KafkaLogsConfig>('kafka', {
-  name: field('name', string, 'logs', 'Of its tables; unique, letters, digits and underscores.'),
-  brokers: required('brokers', list(string), '`host:port` of each.'),
-  topics: required('topics', list(string), 'Names; `app-logs-%{+yyyy.MM.dd}` stands for one a day.'),
-  group: field('group', string, 'petrel', 'The consumer group.'),
-  format: field('format', oneOf('format', ['json', 'raw']), 'json', 'A document a message, or a line.'),
-  labels: field('labels', record(string), {}, 'Labels of every line.'),
-  consumers: optional('consumers', integer(1), 'Of this server; default 1.'),
+  name: field('name', string, 'logs', 'Tells entries apart: letters, digits and underscores, each name once.'),
+  brokers: required('brokers', list(string), '`host:port` of each, as the ClickHouse server reaches them.'),
+  topics: required(
+    'topics',
+    list(string),
+    "Names; with Filebeat's placeholders (`app-logs-%{+yyyy.MM.dd}`: one a day), or regular expressions that begin with `^`.",
+  ),
+  group: field('group', string, 'petrel', 'The consumer group; Kafka keeps under its name how far it has read.'),
+  format: field(
+    'format',
+    oneOf('format', ['json', 'raw']),
+    'json',
+    'What a message is: a JSON document, which tells its service and time, or a line of text.',
+  ),
+  labels: field(
+    'labels',
+    record(string),
+    {},
+    'Stream labels of every line; `service` is for those that do not name theirs.',
+  ),
+  consumers: optional('consumers', integer(1), 'How many consumers the server runs; default 1.'),
   security: optional('security', kafkaSecurity, 'TLS and SASL.'),
 });
 
@@ -100,7 +119,7 @@ export const logsConfig = table<LogsConfig>('logs', {
     'retention_period',
     period,
     defaults.retentionPeriodMs,
-    'Older lines are deleted; 0s: never.',
+    'Older lines are deleted, by whole days; at least 24h, 0s: never.',
   ),
   retentionStreams: field(
     'retention_stream',
@@ -112,13 +131,13 @@ export const logsConfig = table<LogsConfig>('logs', {
     'max_line_size',
     where(size, (bytes) => (bytes >= 128 ? undefined : 'must be at least 128B')),
     defaults.maxLineSizeBytes,
-    'Longer lines are cut, with a mark.',
+    'Longer lines are cut there, with a mark that tells how much is missing.',
   ),
   rejectOldSamplesMaxAgeMs: field(
     'reject_old_samples_max_age',
     duration,
     defaults.rejectOldSamplesMaxAgeMs,
-    'Older lines are refused; 0s: none.',
+    'Older lines are refused; 0s: those that are older than every retention.',
   ),
   creationGracePeriodMs: field(
     'creation_grace_period',

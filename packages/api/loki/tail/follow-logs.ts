@@ -66,13 +66,17 @@ export async function* followLogs(
   if (history === undefined) return;
   seen.fresh(history.lines, sinceMs);
   if (history.lines.length > 0) yield { lines: [...history.lines].reverse(), dropped: NOTHING_DROPPED };
-  while (await wait(times.pollMs, signal)) {
+  let tookMs = 0;
+  // A store that is slow to answer is asked less often.
+  while (await wait(Math.max(times.pollMs, 2 * tookMs), signal)) {
     const atMs = nowMs();
+    const begunMs = performance.now();
     const isFar = atMs - farMs >= times.farEveryMs;
     const found = isFar
       ? await read(farMs - times.farOverlapMs, atMs, FAR_MS)
       : await read(sinceMs - times.overlapMs, atMs, NEAR_MS);
     if (found === undefined) return;
+    tookMs = performance.now() - begunMs;
     sinceMs = atMs;
     if (isFar) farMs = atMs;
     const fresh = seen.fresh(found, atMs);
