@@ -84,7 +84,8 @@ export class LogLines {
   #line(number: number, service: string, tsMs: number): string {
     if (this.#real.length > 0 && number % 5 === 4) return this.#real[number % this.#real.length] as string;
     if (number % 3 === 0) this.#trace = this.#hex(32);
-    const isMiddle = number === (this.load.lines >> 1) - ((this.load.lines >> 1) % 3);
+    // The first of three lines with its id, and none of the real ones.
+    const isMiddle = number === Math.floor(this.load.lines / 30) * 15;
     if (isMiddle) this.traceId = this.#trace;
     const message = (MESSAGES[this.#below(MESSAGES.length)] as string)
       .replace('{n}', String(this.#below(1_000_000)))

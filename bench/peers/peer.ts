@@ -105,7 +105,7 @@ const RECIPES: Readonly<Record<PeerName, Recipe>> = {
       '-loggerLevel=ERROR',
     ],
     ready: '/health',
-    push: '/insert/loki/api/v1/push?_stream_fields=service',
+    push: '/insert/loki/api/v1/push?_msg_field=message',
     compact: async (url) => {
       await fetch(`${url}/internal/force_flush`);
       await fetch(`${url}/internal/force_merge`);

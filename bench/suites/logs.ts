@@ -34,7 +34,8 @@ export async function runLogs(options: LogSuiteOptions): Promise<readonly Row[]>
       await ingest(peer, new LogLines({ lines: options.lines, startMs, spanMs: DAY_MS }), rows);
     }
     const facts = new LogLines({ lines: options.lines, startMs, spanMs: DAY_MS });
-    while (facts.traceId === '') facts.next(SECTION_LINES);
+    while (facts.traceId === '' && facts.next(SECTION_LINES).length > 0);
+    if (facts.traceId === '') throw new Error('no line has the trace that is looked for');
     for (const query of queriesOf(facts.traceId)) {
       for (const peer of peers)
         rows.add(query.what, 'ms', peer.name, await timeOf(peer, query, startMs, options), { below: query.belowMs });
@@ -136,7 +137,7 @@ function queriesOf(traceId: string): readonly Search[] {
       what: 'one trace id in all lines',
       belowMs: 50,
       logql: `{env="prod"} |= "${traceId}"`,
-      logsql: `"${traceId}"`,
+      logsql: `trace_id:="${traceId}"`,
       limit: 100,
     },
     {
@@ -164,7 +165,7 @@ function queriesOf(traceId: string): readonly Search[] {
       what: 'rate({service="checkout"} |= "ERROR" [5m]) over the day',
       belowMs: 300,
       logql: 'rate({service="checkout"} |= "ERROR" [5m])',
-      logsql: '{service="checkout"} ERROR | stats by (_time:5m) count() n',
+      logsql: '{service="checkout"} level:="ERROR" | stats by (_time:5m) count() n',
       step: 300,
     },
   ];
