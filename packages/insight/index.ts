@@ -18,6 +18,7 @@ export type { Finding, LintOptions, LintSeverity, RoutingFile } from './lint/fin
 export type { LintResult } from './lint/lint.ts';
 export { lint } from './lint/lint.ts';
 export type { RuleSettings } from './rehearsal/evaluate-groups.ts';
+export { engineOf } from './rehearsal/evaluate-groups.ts';
 export type {
   Difference,
   RehearsalProgress,

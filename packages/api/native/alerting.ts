@@ -1,4 +1,4 @@
-import { explain, type Language, type LintResult, lint, previewSilence } from '@petrel/insight';
+import { engineOf, explain, type Language, type LintResult, lint, previewSilence } from '@petrel/insight';
 import { Labels, type LedgerKind, PetrelError, quote } from '@petrel/model';
 import type { RuleGroup } from '@petrel/rules/rule-file/rule-group.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -70,7 +70,7 @@ function registerLedger(app: FastifyInstance, ports: NativeAlertingPorts): void 
         context: alerting.context(),
       },
       rules: await rules.status(),
-      engine,
+      engineOf: (language) => (language === 'promql' ? engine : engineOf(language, rules.settings())),
       nowMs: now,
       parseMatchers: loaders.matchers,
       language,

@@ -1,10 +1,12 @@
 import { compileMatchers } from '@petrel/alerts/matcher/index.ts';
 import { compareStrings, Labels, type Matcher, PetrelError } from '@petrel/model';
+import { parseMetricQuery } from '@petrel/query/logql/parse/index.ts';
 import { parseExpr, type VectorSample } from '@petrel/query/promql';
 import { formatNumber } from '@petrel/query/promql/parse/index.ts';
+import type { RuleExpr } from '@petrel/rules/rule-file/index.ts';
 import type { AlertingRuleStatus } from '@petrel/rules/status/group-status.ts';
 import { nearestNames } from '../lint/nearest-names.ts';
-import { findThreshold, type Threshold } from '../sweep/find-threshold.ts';
+import { type Threshold, thresholdOf } from '../sweep/find-threshold.ts';
 import type { ExplainOptions } from './explanation.ts';
 import type { Named } from './find-candidates.ts';
 import type { SilentValue } from './texts/sentences.ts';
@@ -39,15 +41,19 @@ async function silentRule(
   const say = sentencesIn(options.language);
   const { atMs } = options.question;
   try {
-    const threshold = findThreshold(parseExpr(rule.query));
+    const threshold = thresholdOf(parsed(rule));
     const query = threshold?.valueExpr ?? rule.query;
-    const { value } = await options.engine.instant({ query, timeMs: atMs });
+    const { value } = await options.engineOf(rule.language).instant({ query, timeMs: atMs });
     const samples = value.type === 'vector' ? value.samples : [];
     return say.ruleSilent(rule.name, atMs, silentValue(ofQuestion(samples, matchers), threshold));
   } catch (error) {
     if (!(error instanceof PetrelError)) throw error;
     return say.valueUnknown(rule.name, error.message);
   }
+}
+
+function parsed({ language, query }: AlertingRuleStatus): RuleExpr {
+  return language === 'promql' ? { language, ast: parseExpr(query) } : { language, ast: parseMetricQuery(query) };
 }
 
 /** The series that the question may mean: labels that the rule sets are not on them yet, so only what contradicts is left out. */

@@ -92,6 +92,7 @@ const STATUS: readonly GroupStatus[] = [
     rules: rulesOf(RULES).flatMap(({ rules }) =>
       rules.map(({ name, expr, labels }) => ({
         type: 'alerting' as const,
+        language: 'promql' as const,
         name,
         query: expr,
         labels,
@@ -133,7 +134,7 @@ async function ask(
       context: engine.context,
     },
     rules: STATUS,
-    engine: settings.engineOver(source),
+    engineOf: () => settings.engineOver(source),
     nowMs: NOON_MS + nowMinute * 60_000,
     parseMatchers: (text) => parseMatchers(text).value,
     language,
@@ -297,7 +298,7 @@ describe('an explanation', () => {
       ledger: new FakeLedger([]),
       live: { alerts: engine.alerts(NOON_MS), groups: engine.groups(NOON_MS), context: engine.context },
       rules: [],
-      engine: settings.engineOver(source),
+      engineOf: () => settings.engineOver(source),
       nowMs: NOON_MS + 5_000,
       parseMatchers: (text) => parseMatchers(text).value,
       language: 'en',

@@ -2,7 +2,7 @@ import type { AlertView, GroupView } from '@petrel/alerts';
 import type { RoutingConfig } from '@petrel/alerts/config/config.ts';
 import type { AlertEngine } from '@petrel/alerts/engine/alert-engine.ts';
 import type { Labels, LedgerEntry, LedgerReader, Matcher } from '@petrel/model';
-import type { PromqlEngine } from '@petrel/query/promql';
+import type { RuleEngine, RuleLanguage } from '@petrel/rules';
 import type { GroupStatus } from '@petrel/rules/status/group-status.ts';
 import type { Language } from './texts/sentences.ts';
 
@@ -30,7 +30,7 @@ export interface ExplainOptions {
   readonly live: LiveAlerts;
   readonly rules: readonly GroupStatus[];
   /** To say what the expression of a silent rule gave. */
-  readonly engine: PromqlEngine;
+  readonly engineOf: (language: RuleLanguage) => RuleEngine;
   readonly nowMs: number;
   /** Throws BAD_REQUEST. */
   readonly parseMatchers: (text: string) => readonly Matcher[];

@@ -1,4 +1,5 @@
-import type { RuleEngine } from '@petrel/rules';
+import { PetrelError } from '@petrel/model';
+import type { RuleEngine, RuleLanguage } from '@petrel/rules';
 import type { RuleGroup } from '@petrel/rules/rule-file/rule-group.ts';
 import { type SimulationOptions, simulateGroups } from '@petrel/rules/simulation/simulate-groups.ts';
 import type { Breath } from './breathe.ts';
@@ -10,6 +11,13 @@ export interface RuleSettings
   extends Omit<SimulationOptions, 'groups' | 'startMs' | 'endMs' | 'resendDelayMs' | 'signal'> {
   /** What happens to alerts between the rules and the alert engine: external labels and relabelling. Default: nothing. */
   readonly leaving?: LeavingAlerts;
+}
+
+/** The engine of a language over the stored data. Throws BAD_REQUEST where there is none for logs. */
+export function engineOf(language: RuleLanguage, { source, engineOver, logs }: RuleSettings): RuleEngine {
+  if (language === 'promql') return engineOver(source);
+  if (logs === undefined) throw new PetrelError('BAD_REQUEST', 'rules that ask logs cannot be evaluated here');
+  return logs.engine;
 }
 
 export interface EvaluateOptions {

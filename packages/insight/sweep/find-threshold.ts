@@ -1,6 +1,9 @@
+import type { MetricExpr } from '@petrel/query/logql/parse/ast.ts';
+import { printLogql } from '@petrel/query/logql/print/index.ts';
 import type { Binary, ComparisonOp, Expr } from '@petrel/query/promql/parse/ast.ts';
 import { typeOf } from '@petrel/query/promql/parse/index.ts';
 import { printExpr } from '@petrel/query/promql/print/index.ts';
+import type { RuleExpr } from '@petrel/rules/rule-file/index.ts';
 
 /** The comparison with a number that makes a rule an alert. */
 export interface Threshold {
@@ -9,6 +12,19 @@ export interface Threshold {
   readonly value: number;
   /** The expression without the comparison: it yields what is compared. */
   readonly valueExpr: string;
+}
+
+/** That of a rule, in its language. Undefined where its expression ends in no comparison with a number. */
+export function thresholdOf(rule: RuleExpr): Threshold | undefined {
+  return rule.language === 'promql' ? findThreshold(rule.ast) : findLogThreshold(rule.ast);
+}
+
+function findLogThreshold(expr: MetricExpr): Threshold | undefined {
+  if (expr.kind !== 'binary' || expr.returnBool || !isComparison(expr.op)) return undefined;
+  const { op, left, right } = expr;
+  if (right.kind === 'number') return { op, value: right.value, valueExpr: printLogql(left) };
+  if (left.kind === 'number') return { op: MIRRORED[op], value: left.value, valueExpr: printLogql(right) };
+  return undefined;
 }
 
 /**

@@ -1,9 +1,10 @@
+import { parseMetricQuery } from '@petrel/query/logql/parse/index.ts';
 import { parseExpr } from '@petrel/query/promql';
 import { describe, expect, it } from 'vitest';
 import { engineConfigOf, NOON_MS, rulesOf, settingsOver, sourceOf, times } from '../fake-world.ts';
 import { rehearse } from '../rehearsal/rehearse.ts';
 import { chooseForsMs, chooseThresholds } from './choose-values.ts';
-import { findThreshold } from './find-threshold.ts';
+import { findThreshold, thresholdOf } from './find-threshold.ts';
 import { sweep } from './sweep.ts';
 
 describe('the threshold of an expression', () => {
@@ -22,6 +23,19 @@ describe('the threshold of an expression', () => {
 
   it.each(['up', 'x > y', 'x > bool 5', 'x > 1 or y > 2', 'sum(x > 5)', 'absent(x)'])('%s has none', (query) => {
     expect(findThreshold(parseExpr(query))).toBeUndefined();
+  });
+});
+
+describe('the threshold of a rule on logs', () => {
+  it.each([
+    ['sum(rate({a="b"}[5m])) > 5', '>', 5, 'sum(rate({a="b"}[5m]))'],
+    ['0.5 >= sum(rate({a="b"}[5m]))', '<=', 0.5, 'sum(rate({a="b"}[5m]))'],
+  ])('of %s', (query, op, value, valueExpr) => {
+    expect(thresholdOf({ language: 'logql', ast: parseMetricQuery(query) })).toEqual({ op, value, valueExpr });
+  });
+
+  it.each(['sum(rate({a="b"}[5m]))', 'sum(rate({a="b"}[5m])) > bool 5'])('%s has none', (query) => {
+    expect(thresholdOf({ language: 'logql', ast: parseMetricQuery(query) })).toBeUndefined();
   });
 });
 

@@ -1,18 +1,18 @@
 import type { EngineConfig } from '@petrel/alerts/engine/event.ts';
 import { Labels, PetrelError, type Silence } from '@petrel/model';
 import type { StepSeries } from '@petrel/query/promql';
-import { promqlOf } from '@petrel/rules';
+import type { RuleEngine } from '@petrel/rules';
 import type { AlertSample } from '@petrel/rules/alerting/alert-instance.ts';
 import { AlertRuleState } from '@petrel/rules/alerting/rule-alerts.ts';
 import { groupSlots, slotAfter, slotBefore } from '@petrel/rules/evaluation/group-slots.ts';
 import type { AlertingRule, RuleGroup } from '@petrel/rules/rule-file/rule-group.ts';
 import { StepReader } from '@petrel/rules/simulation/step-reader.ts';
 import { Breath } from '../rehearsal/breathe.ts';
-import type { RuleSettings } from '../rehearsal/evaluate-groups.ts';
+import { engineOf, type RuleSettings } from '../rehearsal/evaluate-groups.ts';
 import type { RehearsalProgress } from '../rehearsal/rehearsal-result.ts';
 import { SimulatedSide } from '../rehearsal/simulated-side.ts';
 import { chooseForsMs, chooseThresholds } from './choose-values.ts';
-import { findThreshold, holds, type Threshold } from './find-threshold.ts';
+import { holds, type Threshold, thresholdOf } from './find-threshold.ts';
 
 export interface SweepOptions {
   readonly group: RuleGroup;
@@ -68,18 +68,15 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   if (rule === undefined) {
     throw new PetrelError('NOT_FOUND', `group "${group.name}" of ${group.file} has no alerting rule "${alertName}"`);
   }
-  const expr = promqlOf(rule);
-  if (expr === undefined) {
-    throw new PetrelError('BAD_REQUEST', `"${alertName}" asks logs: thresholds are varied for rules on metrics only`);
-  }
-  const threshold = findThreshold(expr);
+  const threshold = thresholdOf(rule);
   if (threshold === undefined) {
     throw new PetrelError(
       'BAD_REQUEST',
       `the expression of "${alertName}" ends in no comparison with a number: there is no threshold to vary`,
     );
   }
-  const thresholds = options.thresholds ?? (await defaultThresholds(threshold, options));
+  const engine = engineOf(rule.language, settings);
+  const thresholds = options.thresholds ?? (await defaultThresholds(threshold, engine, options));
   const forsMs = options.forsMs ?? chooseForsMs(rule.forMs);
   if (thresholds.length === 0 || forsMs.length === 0 || thresholds.length * forsMs.length > MAX_CELLS) {
     throw new PetrelError(
@@ -92,7 +89,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const cells = thresholds.map((value) =>
     forsMs.map((forMs) => new Cell({ ...options, rule, value, forMs, intervalMs, warmStartMs })),
   );
-  await walk(threshold, cells.flat(), { ...options, intervalMs, warmStartMs });
+  await walk(threshold, cells.flat(), { ...options, engine, intervalMs, warmStartMs });
   return {
     expr: rule.expr,
     threshold: threshold.value,
@@ -153,14 +150,18 @@ class Cell {
   }
 }
 
-async function walk({ op, valueExpr }: Threshold, cells: readonly Cell[], options: WalkOptions): Promise<void> {
-  const { group, settings, intervalMs, warmStartMs, endMs, signal, onProgress } = options;
+async function walk(
+  { op, valueExpr }: Threshold,
+  cells: readonly Cell[],
+  options: WalkOptions & { readonly engine: RuleEngine },
+): Promise<void> {
+  const { group, settings, engine, intervalMs, warmStartMs, endMs, signal, onProgress } = options;
   const slots = groupSlots(group.file, group.name, intervalMs);
   const firstMs = slotAfter(slots, warmStartMs);
   const steps = Math.max(0, Math.round((slotBefore(slots, endMs) - firstMs) / intervalMs) + 1);
   const offsetMs = group.queryOffsetMs ?? settings.queryOffsetMs ?? 0;
   const reader = new StepReader({
-    engine: settings.engineOver(settings.source),
+    engine,
     query: valueExpr,
     instants: { firstMs: firstMs - offsetMs, intervalMs, steps },
     maxSteps: MAX_STEPS,
@@ -218,11 +219,11 @@ class WantedSeries {
 
 async function defaultThresholds(
   { op, value, valueExpr }: Threshold,
+  engine: RuleEngine,
   options: SweepOptions,
 ): Promise<readonly number[]> {
-  const { settings, startMs, endMs, signal } = options;
+  const { startMs, endMs, signal } = options;
   const stepMs = Math.max(1_000, Math.ceil((endMs - startMs) / SPREAD_POINTS));
-  const engine = settings.engineOver(settings.source);
   const query = { query: valueExpr, startMs, endMs, stepMs, ...(signal === undefined ? {} : { signal }) };
   const { value: answer } = await engine.range(query);
   const values: number[] = [];

@@ -1,5 +1,6 @@
 import type { Labels } from '@petrel/model';
 import type { AlertState } from '../alerting/alert-instance.ts';
+import type { RuleLanguage } from '../rule-file/rule-expr.ts';
 
 export type RuleHealth = 'unknown' | 'ok' | 'err';
 
@@ -18,6 +19,7 @@ export interface ActiveAlertStatus {
 
 interface RuleStatusBase {
   readonly name: string;
+  readonly language: RuleLanguage;
   /** Canonical. */
   readonly query: string;
   readonly labels: Readonly<Record<string, string>>;

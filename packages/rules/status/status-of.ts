@@ -25,6 +25,7 @@ async function ruleStatus(live: LiveRule, group: Group): Promise<RuleStatus> {
   const { rule, alerting, lastEvaluationMs } = live;
   const base = {
     name: rule.name,
+    language: rule.language,
     query: live.query,
     labels: rule.labels,
     health: live.health,

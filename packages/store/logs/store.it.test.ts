@@ -93,6 +93,7 @@ describe('lines', () => {
         { stream: { service: 'other', service_name: 'shop' }, tsNs: nowNs + 2n, body: 'of another' },
       ]),
     );
+    expect(await store.labelValues('service', [[]], all)).toEqual(['other', 'shop']);
     for (const limits of [{}, { cachedStreams: 1 }]) {
       const reader = await open(database, limits);
       expect(await bodies(reader, { selectors: [[is('service', 'shop')]] })).toEqual(['by job', 'by service']);

@@ -16,5 +16,10 @@ export function labelNames({ set }: ChosenStreams): readonly string[] {
 export function labelValues({ set }: ChosenStreams, name: string): readonly string[] {
   const values = new Set<string>();
   for (const labels of set.labels) if (labels.has(name)) values.add(labels.get(name));
+  // As matchers see it: a stream without `service` answers to its `service_name`.
+  if (name === 'service') {
+    for (const labels of set.labels)
+      if (!labels.has(name) && labels.has('service_name')) values.add(labels.get('service_name'));
+  }
   return [...values].sort(compareStrings);
 }
