@@ -64,7 +64,9 @@ export class SampleReader {
       endMs - startMs < 2 ** 32
         ? sql`toUInt32(toUnixTimestamp64Milli(ts) - ${startMs})`
         : literal('toFloat64(toUnixTimestamp64Milli(ts))');
-    const statement = sql`SELECT ${literal(single ? '' : 'metric, ')}series, ${time} AS time, value
+    // Over a long time a series has many rows, and its place in a dictionary is shorter than its id.
+    const series = literal(endMs - startMs > LONG_MS ? 'toLowCardinality(series) AS id' : 'series AS id');
+    const statement = sql`SELECT ${literal(single ? '' : 'metric, ')}${series}, ${time} AS time, value
       FROM ${tableName(this.#placement, 'samples')} ${literal(final ? 'FINAL' : '')}
       WHERE ${seriesSql(wanted)} AND ${timesSql(startMs, endMs)}`;
     const byMetric = new Map(wanted.map((choice) => [choice.metric, choice]));
@@ -72,13 +74,18 @@ export class SampleReader {
     const picks = (choice: ChosenSeries, position: number) => pickers.get(choice)?.(position) === true;
     const runs = new SampleRuns();
     let samples = 0;
-    const options = { passing: 'series', settings: SAMPLE_SETTINGS, ...(signal === undefined ? {} : { signal }) };
+    const options = { passing: 'id', settings: SAMPLE_SETTINGS, ...(signal === undefined ? {} : { signal }) };
     for await (const block of this.#clickhouse.blocks(statement, options)) {
       const metrics = single ? undefined : textAt(block.columns.get('metric'));
-      const ids = column(block, 'series', 'int64').words;
+      const found = block.columns.get('id');
+      const [ids, placeOf] =
+        found?.kind === 'lowCardinalityInt64'
+          ? [found.words, found.index]
+          : [column(block, 'id', 'int64').words, undefined];
       samples += runs.addBlock({
         rows: block.rows,
         ids,
+        placeOf,
         tsMs: timesOf(block, startMs),
         values: column(block, 'value', 'float64').values,
         chosenAt: metrics === undefined ? () => single : (row) => byMetric.get(metrics(row)),
@@ -138,6 +145,8 @@ function timesOf(block: DecodedBlock, startMs: number): Float64Array {
   for (let i = 0; i < tsMs.length; i++) tsMs[i] = startMs + (distances[i] as number);
   return tsMs;
 }
+
+const LONG_MS = 6 * 3_600_000;
 
 const SAMPLE_SETTINGS = {
   // For lists of ids.

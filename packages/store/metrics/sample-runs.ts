@@ -28,10 +28,12 @@ export class SampleRuns {
   readonly #next: number[] = [];
   readonly #chains = new Map<ChosenSeries, Chains>();
 
-  /** Takes over the columns of a block, whose ids are two words a row. Returns how many samples the selector wants. */
+  /** Takes over the columns of a block, whose ids are two words a row, or a place in `ids` for each row. Returns how many samples the selector wants. */
   addBlock(options: {
     readonly rows: number;
     readonly ids: Uint32Array;
+    /** Absent: row i has id i. */
+    readonly placeOf?: Uint8Array | Uint16Array | Uint32Array | undefined;
     readonly tsMs: Float64Array;
     readonly values: Float64Array;
     /** The metric of a row. Equal ids in neighbouring rows are taken for one series: they hash the metric's name too. */
@@ -39,14 +41,14 @@ export class SampleRuns {
     /** Whether the selector wants the series at this position. */
     readonly picks: (chosen: ChosenSeries, position: number) => boolean;
   }): number {
-    const { rows, ids, tsMs, values, chosenAt, picks } = options;
+    const { rows, ids, placeOf, tsMs, values, chosenAt, picks } = options;
     const slab = this.#slabs.length;
     let taken = 0;
     for (let from = 0; from < rows; ) {
-      const low = ids[2 * from] as number;
-      const high = ids[2 * from + 1] as number;
-      let to = from + 1;
-      while (to < rows && ids[2 * to] === low && ids[2 * to + 1] === high) to++;
+      const place = placeOf === undefined ? from : (placeOf[from] as number);
+      const low = ids[2 * place] as number;
+      const high = ids[2 * place + 1] as number;
+      const to = placeOf === undefined ? endOfId(ids, from, rows) : endOfPlace(placeOf, from, rows);
       const chosen = chosenAt(from);
       const position = chosen?.set.find(high, low) ?? -1;
       if (chosen !== undefined && position >= 0 && picks(chosen, position)) {
@@ -140,6 +142,22 @@ export class SampleRuns {
     }
     return room;
   }
+}
+
+/** Where the run of rows with the id of row `from` ends. */
+function endOfId(ids: Uint32Array, from: number, rows: number): number {
+  const low = ids[2 * from];
+  const high = ids[2 * from + 1];
+  let to = from + 1;
+  while (to < rows && ids[2 * to] === low && ids[2 * to + 1] === high) to++;
+  return to;
+}
+
+function endOfPlace(placeOf: Uint8Array | Uint16Array | Uint32Array, from: number, rows: number): number {
+  const place = placeOf[from];
+  let to = from + 1;
+  while (to < rows && placeOf[to] === place) to++;
+  return to;
 }
 
 function byStart(a: SlabRange, b: SlabRange): number {

@@ -7,6 +7,12 @@ export type DecodedColumn =
   | { readonly kind: 'small'; readonly values: Uint8Array | Uint16Array | Uint32Array | Int32Array }
   | TextColumn
   | { readonly kind: 'lowCardinality'; readonly dictionary: readonly string[]; readonly index: ArrayLike<number> }
+  /** `LowCardinality(UInt64)`: the dictionary as pairs of words. */
+  | {
+      readonly kind: 'lowCardinalityInt64';
+      readonly words: Uint32Array;
+      readonly index: Uint8Array | Uint16Array | Uint32Array;
+    }
   | { readonly kind: 'array'; readonly offsets: Float64Array; readonly values: DecodedColumn }
   | {
       readonly kind: 'map';
@@ -90,7 +96,18 @@ async function readText(source: ByteSource): Promise<string> {
 }
 
 type Type =
-  | { readonly kind: 'float64' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'int32' | 'text' | 'lowCardinality' }
+  | {
+      readonly kind:
+        | 'float64'
+        | 'int64'
+        | 'uint8'
+        | 'uint16'
+        | 'uint32'
+        | 'int32'
+        | 'text'
+        | 'lowCardinality'
+        | 'lowCardinalityInt64';
+    }
   | { readonly kind: 'array'; readonly of: Type }
   | { readonly kind: 'map'; readonly key: Type; readonly value: Type };
 
@@ -107,6 +124,7 @@ const SCALARS: Readonly<Record<string, Type>> = {
   Bool: { kind: 'uint8' },
   String: { kind: 'text' },
   'LowCardinality(String)': { kind: 'lowCardinality' },
+  'LowCardinality(UInt64)': { kind: 'lowCardinalityInt64' },
 };
 
 function parseType(type: string): Type {
@@ -127,7 +145,7 @@ async function readPrefix(source: ByteSource, type: Type): Promise<void> {
     await readPrefix(source, type.key);
     return readPrefix(source, type.value);
   }
-  if (type.kind !== 'lowCardinality') return;
+  if (type.kind !== 'lowCardinality' && type.kind !== 'lowCardinalityInt64') return;
   const version = await source.uint64();
   if (version !== 1) throw new RangeError(`LowCardinality of version ${version}`);
 }
@@ -150,6 +168,8 @@ async function readData(source: ByteSource, type: Type, rows: number): Promise<D
       return readTexts(source, checked(rows));
     case 'lowCardinality':
       return readLowCardinality(source, checked(rows));
+    case 'lowCardinalityInt64':
+      return readLowCardinalityInt64(source, checked(rows));
     case 'array': {
       const offsets = await readOffsets(source, checked(rows));
       const elements = rows === 0 ? 0 : (offsets[rows - 1] as number);
@@ -214,15 +234,34 @@ async function readTexts(source: ByteSource, rows: number): Promise<TextColumn> 
 
 async function readLowCardinality(source: ByteSource, rows: number): Promise<DecodedColumn> {
   if (rows === 0) return { kind: 'lowCardinality', dictionary: [], index: new Uint8Array(0) };
-  const flags = await source.uint64();
-  if ((flags & 0x100) !== 0 || (flags & 0x200) === 0) throw new RangeError('LowCardinality with a shared dictionary');
-  const keys = await readTexts(source, checked(await source.uint64()));
+  const { width, keys: count } = await readDictionaryHead(source);
+  const keys = await readTexts(source, count);
   const dictionary: string[] = [];
   for (let i = 0; i + 1 < keys.offsets.length; i++) dictionary.push(keys.at(i));
+  return { kind: 'lowCardinality', dictionary, index: await readIndex(source, rows, width) };
+}
+
+async function readLowCardinalityInt64(source: ByteSource, rows: number): Promise<DecodedColumn> {
+  if (rows === 0) return { kind: 'lowCardinalityInt64', words: new Uint32Array(0), index: new Uint8Array(0) };
+  const { width, keys } = await readDictionaryHead(source);
+  const words = await fill(source, new Uint32Array(2 * keys));
+  return { kind: 'lowCardinalityInt64', words, index: await readIndex(source, rows, width) };
+}
+
+async function readDictionaryHead(source: ByteSource): Promise<{ readonly width: number; readonly keys: number }> {
+  const flags = await source.uint64();
+  if ((flags & 0x100) !== 0 || (flags & 0x200) === 0) throw new RangeError('LowCardinality with a shared dictionary');
+  return { width: flags & 0xff, keys: checked(await source.uint64()) };
+}
+
+async function readIndex(
+  source: ByteSource,
+  rows: number,
+  width: number,
+): Promise<Uint8Array | Uint16Array | Uint32Array> {
   const length = await source.uint64();
   if (length !== rows) throw new RangeError(`LowCardinality of ${length} rows in a block of ${rows}`);
-  const width = flags & 0xff;
   if (width > 2) throw new RangeError(`LowCardinality index width ${width}`);
   const index = width === 0 ? new Uint8Array(rows) : width === 1 ? new Uint16Array(rows) : new Uint32Array(rows);
-  return { kind: 'lowCardinality', dictionary, index: await fill(source, index) };
+  return fill(source, index);
 }
