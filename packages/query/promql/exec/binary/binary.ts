@@ -2,13 +2,19 @@ import type { BinaryNode } from '../../plan/plan-node.ts';
 import type { Column, Value } from '../columns.ts';
 import type { EvalContext } from '../context.ts';
 import type { Evaluate } from '../evaluate.ts';
+import { streamColumns } from '../stream.ts';
 import { applyOp, isSetOp, isTrimOp, OP_CODES } from './operators.ts';
 import { evalSetOp } from './set-ops.ts';
-import { vectorWithScalar } from './vector-scalar.ts';
+import { vectorWithScalar, WithScalar } from './vector-scalar.ts';
 import { matchVectors } from './vector-vector.ts';
 
 /** Both sides are evaluated, then combined according to what they are. */
 export async function evalBinary(node: BinaryNode, context: EvalContext, evaluate: Evaluate): Promise<Value> {
+  const streamed = await withNumber(node, context, evaluate);
+  if (streamed !== undefined) {
+    context.hold(streamed.length * node.grid.steps);
+    return { kind: 'vector', columns: streamed };
+  }
   const lhs = await evaluate(node.lhs, context);
   const rhs = await evaluate(node.rhs, context);
   if (lhs.kind === 'string' || rhs.kind === 'string') throw new Error('a binary operation on a string');
@@ -16,6 +22,19 @@ export async function evalBinary(node: BinaryNode, context: EvalContext, evaluat
   const columns = await vectors(node, lhs, rhs, context);
   context.hold(columns.length * node.grid.steps);
   return { kind: 'vector', columns };
+}
+
+/** `rate(x[5m]) > 5`, as most alerts are: the vector is not held, only what is left of it. Undefined: nothing was done. */
+async function withNumber(
+  node: BinaryNode,
+  context: EvalContext,
+  evaluate: Evaluate,
+): Promise<readonly Column[] | undefined> {
+  if (node.rhs.kind !== 'number') return undefined;
+  const scalar = await evaluate(node.rhs, context);
+  if (scalar.kind !== 'scalar') return undefined;
+  const sink = new WithScalar(node, scalar.values, false, context);
+  return (await streamColumns(node.lhs, context, evaluate, sink)) ? sink.finish() : undefined;
 }
 
 type Operand = Exclude<Value, { kind: 'string' }>;

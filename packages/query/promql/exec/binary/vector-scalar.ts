@@ -1,5 +1,6 @@
+import type { Labels } from '@petrel/model';
 import type { BinaryNode } from '../../plan/plan-node.ts';
-import type { Column, HistogramColumn } from '../columns.ts';
+import type { Column, ColumnSink, HistogramColumn, Slot } from '../columns.ts';
 import { Arena, dropMetadata, mergeEqualLabels } from '../columns.ts';
 import type { EvalContext } from '../context.ts';
 import { combineMixed } from './histogram-ops.ts';
@@ -13,33 +14,70 @@ export async function vectorWithScalar(
   swapped: boolean,
   context: EvalContext,
 ): Promise<readonly Column[]> {
-  const { op, returnBool } = node;
-  const filters = isComparison(op) && !returnBool;
-  const keepsName = filters || isTrimOp(op);
-  const { delayedNameRemoval } = context.features;
-  const arena = new Arena(node.grid.steps);
-  const result: Column[] = [];
+  const combined = new WithScalar(node, scalar, swapped, context);
   for (const column of columns) {
-    const { values, present } = arena.peek();
+    combined.combine(column);
+    if (context.due(node.grid.steps)) await context.pause();
+  }
+  return combined.finish();
+}
+
+/** The same, column by column: as a sink it keeps nothing of a column that no sample of is left. */
+export class WithScalar implements ColumnSink {
+  readonly #filters: boolean;
+  readonly #keepsName: boolean;
+  readonly #taken: Arena;
+  readonly #made: Arena;
+  readonly #result: Column[] = [];
+
+  constructor(
+    private readonly node: BinaryNode,
+    private readonly scalar: Float64Array,
+    private readonly swapped: boolean,
+    private readonly context: EvalContext,
+  ) {
+    this.#filters = isComparison(node.op) && !node.returnBool;
+    this.#keepsName = this.#filters || isTrimOp(node.op);
+    this.#taken = new Arena(node.grid.steps);
+    this.#made = new Arena(node.grid.steps);
+  }
+
+  slot(): Slot {
+    return this.#taken.peek();
+  }
+
+  accept(labels: Labels, dropName: boolean, slot: Slot, histograms: HistogramColumn | undefined): void {
+    this.combine({ labels, dropName, ...slot, histograms });
+    slot.present.fill(0);
+  }
+
+  combine(column: Column): void {
+    const { node, scalar, swapped, context } = this;
+    const { op } = node;
+    const { values, present } = this.#made.peek();
     let histograms: HistogramColumn | undefined;
     let found: number;
     if (column.histograms !== undefined || isTrimOp(op)) {
       const mixed = combineMixed(node, column, scalar, swapped, context, values, present);
       histograms = mixed.histograms;
       found = mixed.found;
-    } else if (filters) {
-      found = filterFloats(OP_CODES[op], column, scalar, swapped, values, present);
+    } else if (this.#filters) {
+      found = filterFloats(OP_CODES[op as keyof typeof OP_CODES], column, scalar, swapped, values, present);
     } else {
       found = combineFloats(OP_CODES[op as keyof typeof OP_CODES], column, scalar, swapped, values, present);
     }
-    if (context.due(values.length)) await context.pause();
-    if (found === 0) continue;
-    arena.commit();
-    const labels = keepsName || delayedNameRemoval ? column.labels : dropMetadata(column.labels);
-    const dropName = keepsName ? column.dropName : delayedNameRemoval;
-    result.push({ labels, dropName, values, present, histograms });
+    if (found === 0) return;
+    this.#made.commit();
+    const { delayedNameRemoval } = context.features;
+    const labels = this.#keepsName || delayedNameRemoval ? column.labels : dropMetadata(column.labels);
+    const dropName = this.#keepsName ? column.dropName : delayedNameRemoval;
+    this.#result.push({ labels, dropName, values, present, histograms });
   }
-  return keepsName || delayedNameRemoval ? result : mergeEqualLabels(result);
+
+  finish(): readonly Column[] {
+    const staysDistinct = this.#keepsName || this.context.features.delayedNameRemoval;
+    return staysDistinct ? this.#result : mergeEqualLabels(this.#result);
+  }
 }
 
 function combineFloats(
