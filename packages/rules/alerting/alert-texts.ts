@@ -46,14 +46,16 @@ export class AlertTexts {
   /** The alerts that samples make, in their order. Never rejects: a template that fails leaves its error as the text. */
   async label(samples: readonly AlertSample[], scope: TextScope): Promise<readonly LabelledSample[]> {
     if (samples.length === 0) return [];
-    const made = new Map<string, Labels>();
     const out: LabelledSample[] = [];
+    let known = 0;
     for (const sample of samples) {
-      const labels = this.#made.get(sample.labels.key) ?? (await this.labelsOf(sample, scope));
-      if (this.#areLabelsStatic) made.set(sample.labels.key, labels);
-      out.push({ labels, sample });
+      const before = this.#made.get(sample.labels.key);
+      if (before !== undefined) known++;
+      out.push({ labels: before ?? (await this.labelsOf(sample, scope)), sample });
     }
-    this.#made = made;
+    // Mostly the same series as the last time.
+    if (this.#areLabelsStatic && (known < out.length || this.#made.size > out.length))
+      this.#made = new Map(out.map(({ labels, sample }) => [sample.labels.key, labels]));
     return out;
   }
 

@@ -45,7 +45,7 @@ export async function simulateAlerting(
     const queries = queriesAt(step, data, walk);
     let outcome: StepOutcome;
     try {
-      await reader.load(step);
+      if (!reader.has(step)) await reader.load(step);
       outcome = await state.step(reader.samplesAt(step), tMs, queries);
       if (outcome.error !== undefined) walk.onFailure(tMs, outcome.error);
       else series?.write(state.alerts, tMs - queryOffsetMs);
