@@ -7,6 +7,8 @@ export interface SelectRequest {
   readonly endMs: number;
   /** Beyond it the source throws PetrelError QUERY_LIMIT ("query processing would load too many samples into memory"). */
   readonly maxSamples: number;
+  /** Will hardly be asked again: a source keeps nothing of it. */
+  readonly once?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -64,9 +64,8 @@ export class SimulatedStore {
   }
 }
 
-/** The base without the samples that the simulation will write anew. */
+/** The base, read once, without the samples that the simulation will write anew. */
 function hiding(base: MetricSource, outputs: readonly SimulatedOutput[]): MetricSource {
-  if (outputs.length === 0) return base;
   const hidden = (request: SelectRequest) => {
     const matches = outputMatcher([request.matchers]);
     return outputs.filter(({ output, fromMs }) => fromMs <= request.endMs && matches(output));
@@ -75,14 +74,14 @@ function hiding(base: MetricSource, outputs: readonly SimulatedOutput[]): Metric
   return {
     async select(request) {
       const concerned = hidden(request);
-      const series = await base.select(request);
+      const series = await base.select({ ...request, once: true });
       return concerned.length === 0 ? series : series.flatMap((one) => visible(one, concerned));
     },
     ...(selectGrid === undefined
       ? {}
       : {
           selectGrid: async (request: GridRequest): Promise<readonly GridSeries[] | undefined> =>
-            hidden(request).length > 0 ? undefined : selectGrid.call(base, request),
+            hidden(request).length > 0 ? undefined : selectGrid.call(base, { ...request, once: true }),
         }),
     series: (selectors, range, limit) => base.series(selectors, range, limit),
     labelNames: (selectors, range, limit) => base.labelNames(selectors, range, limit),

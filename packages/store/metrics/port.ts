@@ -58,6 +58,8 @@ export interface TimeRange {
 export interface SelectRequest extends TimeRange {
   readonly matchers: readonly Matcher[];
   readonly maxSamples: number;
+  /** Will hardly be asked again, so it is not kept in memory. */
+  readonly once?: boolean;
 }
 
 export interface GridRequest extends SelectRequest {

@@ -204,7 +204,7 @@ async function selectFloats(
   cache: ColumnCache,
 ): Promise<SeriesColumns[]> {
   const [choice] = chosen;
-  if (choice !== undefined && chosen.length === 1 && choice.positions.length > 0) {
+  if (choice !== undefined && chosen.length === 1 && choice.positions.length > 0 && request.once !== true) {
     if (await cache.admit(choice, request, reader)) {
       const held = cache.get(choice.metric, request);
       if (held !== undefined) return held;
