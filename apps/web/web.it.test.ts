@@ -92,6 +92,50 @@ describe.skipIf(CHROMIUM === undefined)('the web app in a browser', () => {
     await page.getByTestId('finding').first().waitFor();
   });
 
+  it('finds log lines, filters by what is in them, and follows new ones', async () => {
+    const push = (lines: readonly object[]) =>
+      ask(`${petrel.url}/api/v1/petrel/logs?env=prod`, {
+        body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        headers: { 'content-type': 'application/x-ndjson' },
+      });
+    const record = (i: number) => ({
+      timestamp: new Date(Date.now() - i * 1_000).toISOString(),
+      level: i % 3 === 0 ? 'ERROR' : 'INFO',
+      message: i % 3 === 0 ? `payment ${i} declined` : `order ${i} accepted`,
+      service: 'checkout',
+      user_id: `${i % 5}`,
+      duration: i * 10,
+    });
+    expect((await push(Array.from({ length: 60 }, (_, i) => record(i)))).status).toBe(200);
+    const parameter = (name: string) => new URL(page.url()).searchParams.get(name);
+    const total = async () => Number((await page.getByTestId('histogram-summary').textContent())?.split(' ')[0]);
+    await open('/explore/logs?range=15m');
+    await page.getByTestId('service').getByText('checkout').click();
+    await expect.poll(total).toBe(60);
+    await page.getByTestId('line').first().getByRole('button').first().click();
+    const user = page.getByTestId('field').filter({ has: page.getByText('user_id', { exact: true }) });
+    await user.getByTestId('filter-for').click();
+    await expect.poll(() => parameter('query')).toMatch(/ \| json \| user_id="\d"$/);
+    await expect.poll(total).toBe(12);
+    await open(`/explore/logs?language=kql&query=${encodeURIComponent('level:ERROR and duration >= 300')}&range=15m`);
+    await expect.poll(total).toBe(10);
+    await page.getByTestId('field-user_id').click();
+    await expect.poll(() => page.getByTestId('field-statistics').getByTestId('top-value').count()).toBe(5);
+    await open(`/explore/logs?query=${encodeURIComponent('{service="checkout"}')}&view=patterns&range=15m`);
+    await page.getByTestId('pattern').filter({ hasText: 'declined' }).getByText('20', { exact: true }).waitFor();
+    await open(
+      `/explore/logs?query=${encodeURIComponent('sum(count_over_time({service="checkout"}[15m]))')}&range=15m`,
+    );
+    await page.getByTestId('chart').locator('canvas').waitFor();
+    await open(`/explore/logs?query=${encodeURIComponent('{service="checkout"} |= "brand new"')}&view=live&range=15m`);
+    await page
+      .getByTestId('tail-state')
+      .getByText(/^Following/)
+      .waitFor();
+    await push([{ ...record(0), message: 'brand new' }]);
+    await page.getByTestId('line').getByText('brand new').first().waitFor();
+  });
+
   it('completes, runs and graphs an expression, and keeps it in the address', async () => {
     await open('/');
     await page.locator('.cm-content').click();

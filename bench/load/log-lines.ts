@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { encodeLokiPush, encodeSnappy, type LokiPushEntry } from '@petrel/wire';
 
 /** A request as a client sends it: snappy over protobuf. */
@@ -38,7 +38,7 @@ const MESSAGES = [
 
 /**
  * Records shaped as the design document asks applications to log (JSON, about 300 bytes, a trace id of their own for three lines each), a fifth of them real lines from the samples
- * beside the project where these are there; in requests of 2,000 lines, in the order of time. The same numbers give the same lines.
+ * beside the project where these are there, each file a service of its own; in requests of 2,000 lines, in the order of time. The same numbers give the same lines.
  */
 export class LogLines {
   readonly #random = xorshift(7);
@@ -68,8 +68,9 @@ export class LogLines {
     for (let i = 0; i < lines; i++) {
       const number = this.#made++;
       const tsMs = this.load.startMs + (number * this.load.spanMs) / this.load.lines;
-      const service = SERVICES[this.#below(SERVICES.length)] as string;
-      const line = this.#line(number, service, tsMs);
+      const real = this.#realLine(number);
+      const service = real?.service ?? (SERVICES[this.#below(SERVICES.length)] as string);
+      const line = real?.line ?? this.#record(number, service, tsMs);
       rawBytes += Buffer.byteLength(line);
       const entries = streams.get(service) ?? [];
       streams.set(service, entries);
@@ -81,8 +82,11 @@ export class LogLines {
     return { body: encodeSnappy(push), lines, rawBytes };
   }
 
-  #line(number: number, service: string, tsMs: number): string {
-    if (this.#real.length > 0 && number % 5 === 4) return this.#real[number % this.#real.length] as string;
+  #realLine(number: number): RealLine | undefined {
+    return number % 5 === 4 ? this.#real[number % this.#real.length] : undefined;
+  }
+
+  #record(number: number, service: string, tsMs: number): string {
     if (number % 3 === 0) this.#trace = this.#hex(32);
     // The first of three lines with its id, and none of the real ones.
     const isMiddle = number === Math.floor(this.load.lines / 30) * 15;
@@ -114,6 +118,11 @@ export class LogLines {
   }
 }
 
+interface RealLine {
+  readonly service: string;
+  readonly line: string;
+}
+
 function xorshift(seed: number): () => number {
   let state = seed;
   return () => {
@@ -125,14 +134,14 @@ function xorshift(seed: number): () => number {
 }
 
 /** Of the samples in `../shared/conformance/logs`, read where they are; none where they are not. */
-function realLines(): readonly string[] {
+function realLines(): readonly RealLine[] {
   const folder = resolve('../shared/conformance/logs');
   if (!existsSync(folder)) return [];
   const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.log')).sort();
   return files.flatMap((file) =>
     readFileSync(join(folder, file), 'utf8')
       .split('\n')
-      .map((line) => line.trimEnd())
-      .filter((line) => line !== ''),
+      .map((line) => ({ service: basename(file, '.log'), line: line.trimEnd() }))
+      .filter(({ line }) => line !== ''),
   );
 }
