@@ -37,14 +37,14 @@ export const logs: TableDefinition = {
     received DateTime64(3, 'UTC') DEFAULT now64(3) CODEC(Delta(8), ZSTD(1)),
     trace_id String ALIAS if(trace_at = 0, trace_own, substring(body, trace_at, ${TRACE_LENGTH})),
     span_id String ALIAS if(span_at = 0, span_own, substring(body, span_at, ${SPAN_LENGTH})),
-    INDEX words ${text(WORDS_SQL)} TYPE text(tokenizer = splitByNonAlpha, posting_list_codec = 'bitpacking'),
+    INDEX words ${text(WORDS_SQL)} TYPE text(tokenizer = splitByNonAlpha),
     INDEX chunks ${text(CHUNKS_SQL)} TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX by_received received TYPE minmax GRANULARITY 1`),
   orderBy: literal('(service, ts)'),
   partitionBy: literal('toYYYYMMDD(ts)'),
   shardBy: literal('stream'),
   // An insert that is tried again carries the token of the first try.
-  settings: literal('index_granularity = 2048, merge_selector_base = 20, non_replicated_deduplication_window = 1000'),
+  settings: literal('index_granularity = 2048, merge_selector_base = 20, non_replicated_deduplication_window = 1000, old_parts_lifetime = 60'),
 };
 
 export const logStreams: TableDefinition = {
