@@ -43,8 +43,10 @@ export const logs: TableDefinition = {
   orderBy: literal('(service, ts)'),
   partitionBy: literal('toYYYYMMDD(ts)'),
   shardBy: literal('stream'),
-  // An insert that is tried again carries the token of the first try.
-  settings: literal('index_granularity = 2048, merge_selector_base = 20, non_replicated_deduplication_window = 1000, old_parts_lifetime = 60'),
+  // An insert that is tried again carries the token of the first try. What merges replaced is of no use after a minute.
+  settings: literal(
+    'index_granularity = 2048, merge_selector_base = 20, non_replicated_deduplication_window = 1000, old_parts_lifetime = 60',
+  ),
 };
 
 export const logStreams: TableDefinition = {
