@@ -66,11 +66,14 @@ export function diskBytes(folder: string): number {
   return bytes;
 }
 
-/** Waits until the folder has kept its size for 75 s (files that merges replaced are gone then), or the limit. */
+/** Files that merges replaced stay for a minute, and then until the next clean-up, which is up to 40 s later. */
+const STEADY_MS = 130_000;
+
+/** Waits until the folder has kept its size for so long that files that merges replaced are gone, or the limit. */
 export async function settleDisk(folder: string, limitMs: number): Promise<number> {
   const endMs = Date.now() + limitMs;
   let size = diskBytes(folder);
-  for (let sinceMs = Date.now(); Date.now() < endMs && Date.now() - sinceMs < 75_000; ) {
+  for (let sinceMs = Date.now(); Date.now() < endMs && Date.now() - sinceMs < STEADY_MS; ) {
     await sleep(2000);
     const now = diskBytes(folder);
     if (now !== size) sinceMs = Date.now();
