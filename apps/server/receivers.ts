@@ -60,6 +60,7 @@ export async function startReceivers(options: ReceiversOptions): Promise<Receive
   let exportMetrics = createExport(config);
   const throughCurrent: typeof exportMetrics = (...args) => exportMetrics(...args);
   const logOptions = { ...common, sink: options.logSink };
+  let logConfig = logKeyOf(config);
   let logs = createLogHandlers(logOptions, config);
   const exportLogs: LogsExport = (...args) => logs.exportLogs(...args);
   const syslog = new SyslogListeners(logOptions);
@@ -82,7 +83,11 @@ export async function startReceivers(options: ReceiversOptions): Promise<Receive
     logs: () => logs,
     async apply(next) {
       forwarder.apply(next.remoteWrite, next.externalLabels);
-      logs = createLogHandlers(logOptions, next);
+      // New handlers forget what Elasticsearch's clients have set up, so only a change of their own settings makes some.
+      if (logKeyOf(next) !== logConfig) {
+        logConfig = logKeyOf(next);
+        logs = createLogHandlers(logOptions, next);
+      }
       await syslog.apply(next);
       // A new receiver forgets the state of delta streams, so only a change of its own block makes one.
       if (JSON.stringify(next.otlp) === otlpConfig) return;
@@ -94,6 +99,11 @@ export async function startReceivers(options: ReceiversOptions): Promise<Receive
       await forwarder.stop();
     },
   };
+}
+
+/** Equal where the handlers of log lines would be alike. */
+function logKeyOf({ logs, limits }: PetrelConfig): string {
+  return JSON.stringify([logs, limits.requestBodyBytes]);
 }
 
 async function startGrpc(
